@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from diagnostics.wire.runner import StreamCommand
+from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.source import ANY, Source
 
 Method = Literal["icmp", "ping_command", "tcp_connect"]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from diagnostics.wire.runner import StreamCommand
+from diagnostics.wire.command import StreamCommand
 
 
 class Lookup(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from diagnostics.wire.icmp import EchoSeries
-from diagnostics.wire.runner import StreamCommand
+from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.source import ANY, Source
 
 
