@@ -6,7 +6,7 @@ There is no third way: None, 0 and an empty dict never stand for "not measured".
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
@@ -40,7 +40,9 @@ NOT_RUN = Unmeasured(Reason.NOT_RUN)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of every reading type; the class variable PROBE in a subclass names its probe."""
+    """Base of every reading type; PROBE in a subclass names the probe that fills it."""
+
+    PROBE: ClassVar[str] = ""
 
 
 R_co = TypeVar("R_co", covariant=True)

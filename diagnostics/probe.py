@@ -1,0 +1,67 @@
+"""The contract of a probe: measures one thing, within its deadline, and gives up within a second."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from diagnostics.evidence import Evidence
+from diagnostics.profile import Profile
+from diagnostics.result import Reading, Reason
+from diagnostics.run import Depth
+
+if TYPE_CHECKING:
+    from diagnostics.platforms.base import Platform
+    from diagnostics.wire.meter import Meter
+
+R = TypeVar("R", bound=Reading)
+
+
+class ProbeError(Exception):
+    """No reading. The runner turns it into Unmeasured(reason, detail)."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Stage(StrEnum):
+    """When a probe may run. Load probes run alone, after a first verdict stands."""
+
+    IDLE = "idle"
+    LOAD = "load"
+    THROUGHOUT = "throughout"  # begins with the check and ends with it
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a probe may use. `earlier` has the outcomes of the probes named in `after`."""
+
+    profile: Profile
+    platform: Platform
+    earlier: Evidence
+    depth: Depth
+    meter: Meter
+    progress: Callable[[float, str], None]  # fraction 0..1 and a word for the log
+
+
+class Probe(ABC, Generic[R]):
+    """One file in `probes` defines one subclass; the folder is scanned.
+
+    `reading` is the type it fills (its PROBE is the probe's id); `after` names the readings it
+    wants first: it starts once these are in, whatever their outcome. `measure` raises ProbeError
+    for a reason of the closed list; any other exception is our mistake and becomes `internal`.
+    """
+
+    reading: ClassVar[type[Reading]]
+    stage: ClassVar[Stage] = Stage.IDLE
+    after: ClassVar[tuple[type[Reading], ...]] = ()
+    deadline_s: ClassVar[float] = 5.0
+    quick: ClassVar[bool] = True  # part of `--quick`
+
+    @abstractmethod
+    async def measure(self, context: Context) -> R: ...

@@ -1,0 +1,156 @@
+"""The provider profile: one TOML file that white-labels the app and says where to measure."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Rate = Annotated[float, Meta(gt=0)]
+
+
+class Technology(StrEnum):
+    FTTH = "ftth"
+    FTTC = "fttc"
+    CABLE = "cable"
+    ADSL = "adsl"
+    VDSL = "vdsl"
+    FIXED_WIRELESS = "fixed-wireless"
+    MOBILE = "mobile"
+    LEO_SATELLITE = "leo-satellite"
+    GEO_SATELLITE = "geo-satellite"
+    UNKNOWN = "unknown"
+
+
+class SpeedKind(StrEnum):
+    HTTP = "http"
+    LIBRESPEED = "librespeed"
+    CLOUDFLARE = "cloudflare"
+    NDT7 = "ndt7"
+    OOKLA = "ookla"
+
+
+class ServerPlace(StrEnum):
+    ISP = "isp"
+    OUTSIDE = "outside"
+
+
+class IdentityKind(StrEnum):
+    ANONYMOUS = "anonymous"
+    PAIRING = "pairing"
+    LINE = "line"
+    OIDC = "oidc"
+
+
+class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the profile's tables: an unknown key is a mistake worth a sentence."""
+
+
+class Brand(Strict, frozen=True, kw_only=True):
+    name: str = "Firsthop"
+    app_name: str = "Firsthop"
+    logo: str = ""  # file beside the profile
+    accent: Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#0B5FFF"
+    languages: tuple[str, ...] = ("en",)
+
+
+class Support(Strict, frozen=True, kw_only=True):
+    phone: str = ""
+    chat_url: str = ""
+    email: str = ""
+    hours: str = ""
+    help_centre_url: str = ""
+    status_url: str = ""
+
+
+class Plan(Strict, frozen=True, kw_only=True):
+    """What is sold. 0 stands for "the profile does not say" in a file, and only there; see `known`."""
+
+    down_mbps: Annotated[float, Meta(ge=0)] = 0
+    up_mbps: Annotated[float, Meta(ge=0)] = 0
+    technology: Technology = Technology.UNKNOWN
+    rtt_ms: Annotated[float, Meta(ge=0)] = 0
+
+    @property
+    def known(self) -> bool:
+        return self.down_mbps > 0 and self.up_mbps > 0
+
+
+class PortalTarget(Strict, frozen=True, kw_only=True):
+    """A portal check: the untouched answer is `status` with a body that starts with `body`."""
+
+    url: str
+    status: int = 204
+    body: str = ""
+
+
+class Targets(Strict, frozen=True, kw_only=True):
+    anchors: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    resolvers: tuple[str, ...] = ()  # public ones
+    provider_resolvers: tuple[str, ...] = ()
+    portal: tuple[PortalTarget, ...] = ()
+    ntp: tuple[str, ...] = ()
+
+
+class SpeedServer(Strict, frozen=True, kw_only=True):
+    kind: SpeedKind
+    where: ServerPlace = ServerPlace.OUTSIDE
+    url: str = ""
+    download_url: str = ""
+    upload_url: str = ""
+
+
+class DeskTarget(Strict, frozen=True, kw_only=True):
+    url: str = ""
+    public_key: str = ""
+    identity: tuple[IdentityKind, ...] = (IdentityKind.ANONYMOUS,)
+
+
+class Profile(Strict, frozen=True, kw_only=True):
+    brand: Brand = Brand()
+    support: Support = Support()
+    plan: Plan = Plan()
+    targets: Targets = Targets()
+    speed: tuple[SpeedServer, ...] = ()
+    desk: DeskTarget = DeskTarget()
+
+
+class ProfileError(ValueError):
+    """A profile that cannot be used; the message is one sentence for a person."""
+
+
+def parse_profile(text: str, source: str = "the profile") -> Profile:
+    """Raise ProfileError with the place and the remedy on any mistake."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{source} is not valid TOML: {error}. Correct that line.") from error
+    try:
+        return msgspec.convert(raw, type=Profile)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{source} has a wrong entry: {error}.") from error
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a provider's TOML file (UTF-8)."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProfileError(
+            f"Cannot read the provider file {path}: {error.strerror}. Check the path."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"The provider file {path} is not UTF-8 text.") from error
+    return parse_profile(text, f"The provider file {path}")
+
+
+def default_profile() -> Profile:
+    """The built-in neutral brand and public targets."""
+    text = resources.files("diagnostics").joinpath("default_profile.toml").read_text("utf-8")
+    return parse_profile(text, "The built-in profile")
