@@ -1,0 +1,401 @@
+"""The contract between agent and its clients (window, terminal): JSON lines over a local socket.
+
+A client sends `Request(id, body)`; the agent answers each with exactly one `Response(id, body)`,
+`Failed` among the bodies, and sends `Event(body)` to every client whenever something changes.
+Unknown message kinds are answered with Failed, never by closing. One line is at most LINE_LIMIT.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from diagnostics.profile import Profile
+from diagnostics.run import Depth, Run, StepTried
+from diagnostics.verdict import Status, Verdict
+
+VERSION = 1
+LINE_LIMIT_BYTES = 16 * 1024 * 1024
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
+    """Base of all bodies; the tag is the class name."""
+
+
+# -- what a client asks ---------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True, kw_only=True, tag=True):
+    version: int = VERSION
+    client: str
+
+
+class GetProfile(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by ProfileIs."""
+
+
+class StartCheck(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by CheckAccepted; progress and the end come as events. One check at a time."""
+
+    depth: Depth = Depth.NORMAL
+    complaint: str = ""
+
+
+class CancelCheck(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by Done; the partial Run arrives as CheckEnded within a second."""
+
+    run_id: str
+
+
+class ListRuns(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by RunList, newest first."""
+
+    limit: int = 50
+    before: str = ""  # started_at of the last one seen, for paging
+
+
+class GetRun(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by RunIs."""
+
+    run_id: str
+
+
+class GetStatus(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by StatusIs."""
+
+
+class MeasureStep(Message, frozen=True, kw_only=True, tag=True):
+    """Run again just the probes that the step could have changed. Answered by CheckAccepted,
+    then StepMeasured as an event (or CheckEnded with complete=false when cancelled)."""
+
+    run_id: str
+    guide: str
+    step: str
+    cause: str
+
+
+class SkipStep(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by RunIs with the step recorded as skipped."""
+
+    run_id: str
+    guide: str
+    step: str
+    cause: str
+
+
+class AnswerQuestion(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by RunIs with the verdict as it stands after the answer."""
+
+    run_id: str
+    question: str
+    answer: str  # "yes", "no", "unknown"
+
+
+class PreviewBundle(Message, frozen=True, kw_only=True, tag=True):
+    """Make the bundle, show it, send nothing. Answered by PreviewIs."""
+
+    run_id: str
+    complaint: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    customer_number: str = ""
+    contact_by: str = "app"
+    best_time: str = ""
+
+
+class SendBundle(Message, frozen=True, kw_only=True, tag=True):
+    """Consent to exactly what was previewed. Answered by TicketIs; it goes out now or later."""
+
+    bundle_id: str
+    digest: str
+    consent_text: str
+
+
+class DiscardBundle(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by Done. Only before it was sent."""
+
+    bundle_id: str
+
+
+class ListTickets(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by TicketList, newest first."""
+
+
+class ReplyTicket(Message, frozen=True, kw_only=True, tag=True):
+    """Answered by TicketIs, with the reply shown as waiting until the desk has it."""
+
+    bundle_id: str
+    text: str
+
+
+class RefreshTickets(Message, frozen=True, kw_only=True, tag=True):
+    """Ask the desk now. Answered by TicketList."""
+
+
+RequestBody = (
+    Hello
+    | GetProfile
+    | StartCheck
+    | CancelCheck
+    | ListRuns
+    | GetRun
+    | GetStatus
+    | MeasureStep
+    | SkipStep
+    | AnswerQuestion
+    | PreviewBundle
+    | SendBundle
+    | DiscardBundle
+    | ListTickets
+    | ReplyTicket
+    | RefreshTickets
+)
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    body: RequestBody
+
+
+# -- what the agent answers -----------------------------------------------------------------
+
+
+class Welcome(Message, frozen=True, kw_only=True, tag=True):
+    version: int = VERSION
+    app_version: str
+    pid: int
+
+
+class Failed(Message, frozen=True, kw_only=True, tag=True):
+    """One clear sentence; `code` is a word for programs."""
+
+    code: str
+    sentence: str
+
+
+class Done(Message, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class ProfileIs(Message, frozen=True, kw_only=True, tag=True):
+    profile: Profile
+    folder: str  # of the profile file, for its logo
+
+
+class CheckAccepted(Message, frozen=True, kw_only=True, tag=True):
+    run_id: str
+
+
+class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    started_at: str
+    status: Status
+    verdict_id: str
+    headline: str
+    complete: bool
+
+
+class RunList(Message, frozen=True, kw_only=True, tag=True):
+    runs: tuple[RunSummary, ...]
+
+
+class RunIs(Message, frozen=True, kw_only=True, tag=True):
+    run: Run
+
+
+class StatusIs(Message, frozen=True, kw_only=True, tag=True):
+    running: str  # id of the check under way, "" when none
+    runs: int
+    waiting_bundles: int
+    open_tickets: int
+    app_version: str
+
+
+class PreviewFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of the bundle, exactly as it would be sent."""
+
+    name: str
+    explains: str  # one plain sentence on what it is for
+    media_type: str
+    size_bytes: int
+    text: str
+
+
+class PreviewIs(Message, frozen=True, kw_only=True, tag=True):
+    bundle_id: str
+    digest: str
+    destination: str  # who gets it, in words; "" when the profile has no desk
+    files: tuple[PreviewFile, ...]
+    left_out: tuple[str, ...]  # plain sentences: what is never sent
+    size_bytes: int
+    consent_text: str
+
+
+class Delivery(StrEnum):
+    """From saved to answered: always shown."""
+
+    SAVED = "saved"  # on this computer, not yet consented
+    WAITING = "waiting"  # consented, goes out as soon as the line allows
+    SENDING = "sending"
+    RECEIVED = "received"  # the desk has it and gave it a number
+    IN_PROGRESS = "in_progress"
+    ANSWERED = "answered"  # the desk wrote, or waits for the subscriber
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REFUSED = "refused"  # the desk will not take it: the sentence says why and what to do
+
+
+class TicketMessage(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    from_desk: bool
+    name: str
+    at: str
+    text: str
+    delivered: bool
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    bundle_id: str
+    run_id: str
+    number: str  # the desk's; "" until received
+    delivery: Delivery
+    headline: str
+    created_at: str
+    changed_at: str
+    next_try_at: str  # when waiting: RFC 3339, else ""
+    tries: int
+    sentence: str  # state in plain words
+    spoken_code: str  # short code for the phone when the line is down
+    messages: tuple[TicketMessage, ...] = ()
+    outage: str = ""
+
+
+class TicketIs(Message, frozen=True, kw_only=True, tag=True):
+    ticket: Ticket
+
+
+class TicketList(Message, frozen=True, kw_only=True, tag=True):
+    tickets: tuple[Ticket, ...]
+
+
+ResponseBody = (
+    Welcome
+    | Failed
+    | Done
+    | ProfileIs
+    | CheckAccepted
+    | RunList
+    | RunIs
+    | StatusIs
+    | PreviewIs
+    | TicketIs
+    | TicketList
+)
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="response"):
+    id: int
+    body: ResponseBody
+
+
+# -- what the agent tells everybody ---------------------------------------------------------
+
+
+class CheckStarted(Message, frozen=True, kw_only=True, tag=True):
+    run_id: str
+    probes: tuple[str, ...]
+    expected_s: float
+    step: str = ""  # the guide's step when it measures one again
+
+
+class ProbeMoved(Message, frozen=True, kw_only=True, tag=True):
+    """Progress of the whole check (0..1) and of one probe; `outcome` when that probe ended."""
+
+    run_id: str
+    probe: str
+    state: str  # "started", "running", "measured", "unmeasured"
+    fraction: float
+    elapsed_s: float
+
+
+class VerdictSoFar(Message, frozen=True, kw_only=True, tag=True):
+    """The path picture fills in by this one; figures are short labels such as "4 ms"."""
+
+    run_id: str
+    verdict: Verdict
+    final: bool
+
+
+class CheckEnded(Message, frozen=True, kw_only=True, tag=True):
+    run: Run
+
+
+class StepMeasured(Message, frozen=True, kw_only=True, tag=True):
+    """`run` is the original Run with the step appended and the newest readings and verdict."""
+
+    run: Run
+    step: StepTried
+
+
+class CheckFailed(Message, frozen=True, kw_only=True, tag=True):
+    """The check itself broke (not the network): one sentence, nothing lost."""
+
+    run_id: str
+    sentence: str
+
+
+class TicketChanged(Message, frozen=True, kw_only=True, tag=True):
+    ticket: Ticket
+
+
+class Stopping(Message, frozen=True, kw_only=True, tag=True):
+    sentence: str
+
+
+EventBody = (
+    CheckStarted
+    | ProbeMoved
+    | VerdictSoFar
+    | CheckEnded
+    | StepMeasured
+    | CheckFailed
+    | TicketChanged
+    | Stopping
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="event"):
+    body: EventBody
+
+
+FromAgent = Response | Event
+
+
+class LineError(ValueError):
+    """A line that is no message of this contract; the text is one sentence."""
+
+
+_ENCODER = msgspec.json.Encoder()
+_REQUEST = msgspec.json.Decoder(Request)
+_FROM_AGENT: msgspec.json.Decoder[FromAgent] = msgspec.json.Decoder(FromAgent)
+
+
+def encode(message: Request | Response | Event) -> bytes:
+    """One line, with its line feed."""
+    return _ENCODER.encode(message) + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    try:
+        return _REQUEST.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise LineError(f"The request cannot be read: {error}.") from error
+
+
+def decode_from_agent(line: bytes) -> FromAgent:
+    try:
+        return _FROM_AGENT.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise LineError(f"The agent's message cannot be read: {error}.") from error
