@@ -1,10 +1,13 @@
 """Several targets pinged at once for as long as told: delay under load."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
-from diagnostics.wire.icmp import EchoSeries
 from diagnostics.wire.command import StreamCommand
+from diagnostics.wire.echo import EchoPlan, EchoSeries
+from diagnostics.wire.echo_method import Echoes, open_echoes
+from diagnostics.wire.errors import WireError
 from diagnostics.wire.source import ANY, Source
 
 
@@ -17,7 +20,9 @@ class Pinger:
             loaded = pinger.series(since_s=mark)
 
     `sent_at_s` of every probe is on the clock of `now_s()` (monotonic seconds,
-    the event loop's), so phases of a test can be cut out afterwards.
+    the event loop's), so phases of a test can be cut out afterwards.  Targets
+    that cannot be pinged at all (no IPv6, say) stand in `failed`; entering
+    raises that failure only when no target is left.
     """
 
     def __init__(
@@ -29,25 +34,79 @@ class Pinger:
         source: Source = ANY,
         tcp_port: int = 443,
         command: StreamCommand | None = None,
-    ) -> None: ...
+        ttl: int = 64,
+    ) -> None:
+        self._targets = targets
+        self._command = command
+        self._plan = EchoPlan(
+            interval_s=1 / rate_hz,
+            timeout_s=timeout_s,
+            size=size,
+            source=source,
+            tcp_port=tcp_port,
+            ttl=ttl,
+        )
+        self._echoes: list[Echoes] = []
+        self._ticking: asyncio.Task[None] | None = None
+        self.failed: dict[str, WireError] = {}
 
-    async def __aenter__(self) -> Self: ...
+    async def __aenter__(self) -> Self:
+        try:
+            for target in self._targets:
+                await self._open(target)
+        except BaseException:
+            await self._close()
+            raise
+        if not self._echoes and self.failed:
+            raise next(iter(self.failed.values()))
+        self._ticking = asyncio.create_task(self._tick())
+        return self
+
+    async def _open(self, target: str) -> None:
+        try:
+            self._echoes.append(await open_echoes(target, self._plan, self._command))
+        except WireError as error:
+            self.failed[target] = error
+
+    async def _tick(self) -> None:
+        """Spread the targets over the interval, so that they do not queue up behind each other."""
+        loop = asyncio.get_running_loop()
+        step = self._plan.interval_s / max(1, len(self._echoes))
+        due = loop.time()
+        while True:
+            for echoes in self._echoes:
+                echoes.send()
+                due += step
+                # After a pause (suspended computer) go on from now, no burst.
+                due = max(due, loop.time() - self._plan.interval_s)
+                await asyncio.sleep(due - loop.time())
 
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None: ...
+    ) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.gather(self._ticking, return_exceptions=True)
+        await self._close()
 
-    def now_s(self) -> float: ...
+    async def _close(self) -> None:
+        for echoes in self._echoes:
+            await echoes.close()
+
+    def now_s(self) -> float:
+        """The clock of `sent_at_s`."""
+        return asyncio.get_running_loop().time()
 
     def series(
         self, since_s: float = 0.0, until_s: float | None = None
     ) -> tuple[EchoSeries, ...]:
-        """One series a target, in the order given.
+        """One series a target that could be pinged, in the order given.
 
         Cut to probes sent in [since_s, until_s).  Probes still in flight
         (younger than the timeout and unanswered) are left out.
         """
-        ...
+        now = self.now_s()
+        return tuple(e.ledger.series(now, since_s, until_s) for e in self._echoes)

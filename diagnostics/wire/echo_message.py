@@ -1,0 +1,90 @@
+"""Echo request and reply as bytes (RFC 792, RFC 4443)."""
+
+import socket
+import struct
+
+import msgspec
+
+_HEADER = struct.Struct("!BBHHH")
+COOKIE_SIZE = 8
+
+_REQUEST = {socket.AF_INET: 8, socket.AF_INET6: 128}
+_REPLY = {socket.AF_INET: 0, socket.AF_INET6: 129}
+
+_UNREACHABLE4 = {
+    0: "net_unreachable",
+    1: "host_unreachable",
+    2: "host_unreachable",
+    3: "port_unreachable",
+    4: "too_big",
+    6: "net_unreachable",
+    7: "host_unreachable",
+    9: "prohibited",
+    10: "prohibited",
+    13: "prohibited",
+}
+_UNREACHABLE6 = {
+    0: "net_unreachable",
+    1: "prohibited",
+    3: "host_unreachable",
+    4: "port_unreachable",
+    5: "prohibited",
+    6: "net_unreachable",
+}
+
+
+class Reply(msgspec.Struct, frozen=True):
+    identifier: int
+    sequence: int
+    cookie: bytes
+
+
+def request(
+    family: socket.AddressFamily, identifier: int, sequence: int, cookie: bytes, size: int
+) -> bytes:
+    """One echo request with `size` bytes of payload; the kernel does IPv6's checksum."""
+    payload = cookie[:size].ljust(size, b"\x55")
+    head = _HEADER.pack(_REQUEST[family], 0, 0, identifier, sequence)
+    if family == socket.AF_INET6:
+        return head + payload
+    check = checksum(head + payload)
+    return _HEADER.pack(_REQUEST[family], 0, check, identifier, sequence) + payload
+
+
+def checksum(data: bytes) -> int:
+    """Internet checksum (RFC 1071)."""
+    padded = data + b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def reply(family: socket.AddressFamily, data: bytes) -> Reply | None:
+    """An echo reply, with or without the IP header in front (Darwin leaves it on)."""
+    if family == socket.AF_INET and data and data[0] >> 4 == 4:
+        data = data[(data[0] & 0x0F) * 4 :]
+    return _parse(data, _REPLY[family])
+
+
+def quoted_sequence(family: socket.AddressFamily, data: bytes) -> int | None:
+    """Sequence of the request that an ICMP error quotes."""
+    found = _parse(data, _REQUEST[family])
+    return None if found is None else found.sequence
+
+
+def _parse(data: bytes, kind: int) -> Reply | None:
+    if len(data) < _HEADER.size or data[0] != kind:
+        return None
+    _, _, _, identifier, sequence = _HEADER.unpack_from(data)
+    return Reply(identifier, sequence, data[_HEADER.size : _HEADER.size + COOKIE_SIZE])
+
+
+def complaint_kind(family: socket.AddressFamily, icmp_type: int, code: int) -> str:
+    """Name of an ICMP error; see `icmp.Complaint.kind`."""
+    if family == socket.AF_INET6:
+        if icmp_type == 1:
+            return _UNREACHABLE6.get(code, "other")
+        return {2: "too_big", 3: "ttl_exceeded"}.get(icmp_type, "other")
+    if icmp_type == 3:
+        return _UNREACHABLE4.get(code, "other")
+    return {11: "ttl_exceeded"}.get(icmp_type, "other")

@@ -1,0 +1,159 @@
+"""One unprivileged ICMP socket towards one target."""
+
+import asyncio
+import os
+import socket
+import time
+
+from diagnostics.wire import echo_message, meter, stamps
+from diagnostics.wire.echo_ledger import Ledger
+from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.echo import EchoPlan
+from diagnostics.wire.kernel import KERNEL
+from diagnostics.wire.source import bind, family_of, sockaddr
+
+_IPV6_RECVHOPLIMIT: int = getattr(socket, "IPV6_RECVHOPLIMIT", 51)
+_IP_RECVTTL: int = getattr(socket, "IP_RECVTTL", 12)  # Linux; Python 3.11 does not name it
+
+
+class EchoSocket:
+    """Sends numbered echoes and enters what comes back into the ledger."""
+
+    def __init__(self, target: str, plan: EchoPlan, ledger: Ledger) -> None:
+        self.family: socket.AddressFamily = family_of(target)
+        self._to = sockaddr(target, 0)
+        self._plan = plan
+        self._ledger = ledger
+        self._cookie = os.urandom(echo_message.COOKIE_SIZE)
+        self._identifier = int.from_bytes(os.urandom(2), "big")
+        self._loop = asyncio.get_running_loop()
+        self._keyed: list[int] = []
+        self._sock = _open(self.family, plan)
+        self._stamps_sending = stamps.enable(self._sock, sending=KERNEL.recverr4 is not None)
+        self._errors = stamps.collect_errors(self._sock)
+        self._loop.add_reader(self._sock.fileno(), self._readable)
+
+    def send(self) -> None:
+        """Send the next echo; a local refusal is entered as a complaint."""
+        seq = self._ledger.next_seq
+        packet = echo_message.request(
+            self.family, self._identifier, seq & 0xFFFF, self._cookie, self._plan.size
+        )
+        self._ledger.sent(self._loop.time(), time.time_ns())
+        for attempt in range(2):
+            try:
+                self._sock.sendto(packet, self._to)
+            except OSError as error:
+                # An error of an earlier packet is reported at the next call: once more.
+                if attempt == 0:
+                    self._readable()
+                    continue
+                self._refused(seq, error)
+            else:
+                self._keyed.append(seq)
+                meter.current().sent(len(packet))
+            return
+
+    def _refused(self, seq: int, error: OSError) -> None:
+        kind = wire_error(error, "sending").kind
+        named = {"unreachable": "net_unreachable", "not_permitted": "not_permitted"}
+        if error.errno == 90:  # EMSGSIZE
+            named[kind] = "too_big"
+        self._ledger.complained(
+            seq, self._loop.time(), None, "", named.get(kind, "other"), (0, error.errno or 0)
+        )
+
+    def _readable(self) -> None:
+        if self._errors:
+            while self._read_error():
+                pass
+        while self._read_reply():
+            pass
+
+    def _read_reply(self) -> bool:
+        try:
+            data, ancillary, _, _ = self._sock.recvmsg(
+                self._plan.size + 128, stamps.ANCILLARY_SIZE
+            )
+        except BlockingIOError:
+            return False
+        except OSError:
+            return self._errors and self._read_error()
+        reply = echo_message.reply(self.family, data)
+        if reply is None or not self._is_ours(reply):
+            return True
+        meter.current().received(len(data))
+        seq = self._ledger.full_number(reply.sequence)
+        if seq is not None:
+            self._ledger.answered(
+                seq, self._loop.time(), stamps.stamp_ns(ancillary), stamps.hop_limit(ancillary)
+            )
+        return True
+
+    def _is_ours(self, reply: echo_message.Reply) -> bool:
+        if not KERNEL.rewrites_echo_id and reply.identifier != self._identifier:
+            return False
+        return self._cookie.startswith(reply.cookie)
+
+    def _read_error(self) -> bool:
+        try:
+            data, ancillary, _, _ = self._sock.recvmsg(
+                128, stamps.ANCILLARY_SIZE, stamps.MSG_ERRQUEUE
+            )
+        except OSError:
+            return False
+        notice = stamps.notice(ancillary)
+        if notice is None:
+            return True
+        if notice.origin == stamps.ORIGIN_STAMP:
+            self._sent_stamp(notice.data, stamps.stamp_ns(ancillary))
+        elif notice.origin in (stamps.ORIGIN_ICMP, stamps.ORIGIN_ICMP6):
+            self._icmp_error(data, notice, stamps.stamp_ns(ancillary))
+        return True
+
+    def _sent_stamp(self, key: int, kernel_ns: int | None) -> None:
+        if kernel_ns is not None and key < len(self._keyed):
+            self._ledger.stamped(self._keyed[key], kernel_ns)
+
+    def _icmp_error(self, data: bytes, notice: stamps.Notice, arrived_ns: int | None) -> None:
+        low_bits = echo_message.quoted_sequence(self.family, data)
+        seq = None if low_bits is None else self._ledger.full_number(low_bits)
+        if seq is None:
+            return
+        kind = echo_message.complaint_kind(self.family, notice.icmp_type, notice.icmp_code)
+        self._ledger.complained(
+            seq,
+            self._loop.time(),
+            arrived_ns,
+            notice.by,
+            kind,
+            (notice.icmp_type, notice.icmp_code),
+            notice.info if kind == "too_big" else None,
+        )
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._sock.fileno())
+        self._sock.close()
+
+
+def _open(family: socket.AddressFamily, plan: EchoPlan) -> socket.socket:
+    six = family == socket.AF_INET6
+    protocol = socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP
+    if KERNEL.name == "windows":
+        raise NotSupported("sending ICMP: not possible with a socket on this system")
+    try:
+        sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, protocol)
+    except OSError as error:
+        raise wire_error(error, "opening an ICMP socket") from None
+    try:
+        if six:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, plan.ttl)
+            sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVHOPLIMIT, 1)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, plan.ttl)
+            sock.setsockopt(socket.IPPROTO_IP, _IP_RECVTTL, 1)
+        bind(sock, plan.source)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

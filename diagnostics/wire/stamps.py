@@ -1,0 +1,119 @@
+"""Kernel time stamps and the error queue, out of a socket's ancillary data.
+
+Linux Documentation/networking/timestamping.rst; struct sock_extended_err of
+include/uapi/linux/errqueue.h.  Stamps are wall-clock nanoseconds: only ever
+used as differences, and checked against the monotonic clock by who uses them.
+"""
+
+import socket
+import struct
+
+import msgspec
+
+from diagnostics.wire.kernel import KERNEL
+
+Ancillary = list[tuple[int, int, bytes]]
+
+MSG_ERRQUEUE: int = getattr(socket, "MSG_ERRQUEUE", 0)
+ANCILLARY_SIZE = 512
+
+_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 1 << 1, 1 << 3, 1 << 4, 1 << 7, 1 << 11
+_TIMESPEC = struct.Struct("@qq")
+_TIMEVAL = struct.Struct("@ql")
+_EXTENDED_ERR = struct.Struct("=IBBBBII")
+_SCM_TIMESTAMP_DARWIN = 2
+
+ORIGIN_LOCAL, ORIGIN_ICMP, ORIGIN_ICMP6, ORIGIN_STAMP = 1, 2, 3, 4
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One entry of the error queue. `by`: who sent the ICMP message, "" for none."""
+
+    error_number: int
+    origin: int
+    icmp_type: int
+    icmp_code: int
+    info: int
+    data: int
+    by: str
+
+
+def enable(sock: socket.socket, *, sending: bool) -> bool:
+    """Ask for stamps; True when the kernel will also stamp what is sent."""
+    flags = _RX_SOFTWARE | _SOFTWARE
+    if sending:
+        flags |= _TX_SOFTWARE | _OPT_ID | _OPT_TSONLY
+    if _set(sock, KERNEL.timestamping, flags):
+        return sending
+    if not _set(sock, KERNEL.timestamp_ns, 1):
+        _set(sock, KERNEL.timestamp, 1)
+    return False
+
+
+def _set(sock: socket.socket, option: int | None, value: int) -> bool:
+    if option is None:
+        return False
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, option, value)
+    except OSError:
+        return False
+    return True
+
+
+def stamp_ns(ancillary: Ancillary) -> int | None:
+    """The kernel's time of a received or sent packet, if it left one."""
+    for level, kind, data in ancillary:
+        if level != socket.SOL_SOCKET:
+            continue
+        if kind in (KERNEL.timestamping, KERNEL.timestamp_ns) and len(data) >= _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+            return seconds * 1_000_000_000 + nanoseconds
+        if kind in (KERNEL.timestamp, _SCM_TIMESTAMP_DARWIN) and len(data) >= _TIMEVAL.size:
+            seconds, microseconds = _TIMEVAL.unpack_from(data)
+            return seconds * 1_000_000_000 + microseconds * 1000
+    return None
+
+
+def notice(ancillary: Ancillary) -> Notice | None:
+    """The extended error among the ancillary data."""
+    for level, kind, data in ancillary:
+        if (level, kind) in (
+            (socket.IPPROTO_IP, KERNEL.recverr4),
+            (socket.IPPROTO_IPV6, KERNEL.recverr6),
+        ) and len(data) >= _EXTENDED_ERR.size:
+            number, origin, icmp_type, code, _, info, extra = _EXTENDED_ERR.unpack_from(data)
+            by = _offender(data[_EXTENDED_ERR.size :])
+            return Notice(number, origin, icmp_type, code, info, extra, by)
+    return None
+
+
+def _offender(data: bytes) -> str:
+    """The socket address behind sock_extended_err (SO_EE_OFFENDER)."""
+    if len(data) < 8:
+        return ""
+    (family,) = struct.unpack_from("=H", data)
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, data[4:8])
+    if family == socket.AF_INET6 and len(data) >= 24:
+        return socket.inet_ntop(socket.AF_INET6, data[8:24])
+    return ""
+
+
+def hop_limit(ancillary: Ancillary) -> int:
+    """TTL or hop limit the packet arrived with; 0 when the kernel did not say."""
+    for level, kind, data in ancillary:
+        ttl4 = level == socket.IPPROTO_IP and kind == socket.IP_TTL
+        ttl6 = level == socket.IPPROTO_IPV6 and kind == getattr(socket, "IPV6_HOPLIMIT", -1)
+        if (ttl4 or ttl6) and data:
+            return int.from_bytes(data[:4], "little")
+    return 0
+
+
+def collect_errors(sock: socket.socket) -> bool:
+    """Have ICMP errors queued on the socket; False where the kernel cannot."""
+    six = sock.family == socket.AF_INET6
+    option = KERNEL.recverr6 if six else KERNEL.recverr4
+    if option is None:
+        return False
+    sock.setsockopt(socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP, option, 1)
+    return True
