@@ -1,6 +1,13 @@
 """Certificates: what was shown, and why it was refused."""
 
+import ssl
+from collections.abc import Sequence
+from typing import Protocol, cast, runtime_checkable
+
 import msgspec
+import truststore
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from diagnostics.wire.errors import TlsFailed
 
@@ -20,8 +27,8 @@ class TlsRejected(TlsFailed):
     """The certificate was shown and refused.
 
     `verify_code`: X509_V_ERR_* of OpenSSL (10 expired, 9 not yet valid, 18 self
-    signed, 20 unknown issuer, 62 other name); 0 when the handshake failed for
-    another reason.  `certificate` None when none could be read.
+    signed, 20 unknown issuer, 62 other name); 0 when the system's own store
+    refused without a code.  `certificate` None when none could be read.
     """
 
     kind = "tls_rejected"
@@ -33,3 +40,94 @@ class TlsRejected(TlsFailed):
         self.verify_code: int = verify_code
         self.verify_text: str = verify_text
         self.certificate: Certificate | None = certificate
+
+
+_MAX_NAMES = 20
+
+
+def trusting_context(*, verify: bool = True) -> ssl.SSLContext:
+    """The system's trust store; without `verify` any certificate goes (never for secrets)."""
+    if verify:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def certificate(der: bytes) -> Certificate | None:
+    """Read a certificate; None when it cannot be read."""
+    try:
+        parsed = x509.load_der_x509_certificate(der)
+        return Certificate(
+            subject=_common(parsed.subject),
+            issuer=_common(parsed.issuer),
+            names=_names(parsed),
+            not_before=parsed.not_valid_before_utc.timestamp(),
+            not_after=parsed.not_valid_after_utc.timestamp(),
+            self_signed=parsed.subject == parsed.issuer,
+        )
+    except (ValueError, x509.UnsupportedGeneralNameType):
+        return None
+
+
+def _common(name: x509.Name) -> str:
+    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        if found := name.get_attributes_for_oid(oid):
+            return str(found[0].value)[:200]
+    return name.rfc4514_string()[:200]
+
+
+def _names(parsed: x509.Certificate) -> tuple[str, ...]:
+    try:
+        found = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return ()
+    names = found.value.get_values_for_type(x509.DNSName)
+    return tuple(names[:_MAX_NAMES])
+
+
+class _Chained(Protocol):
+    """What holds a peer's chain: public from Python 3.13 on, before that one level down."""
+
+    def get_unverified_chain(self) -> Sequence[object] | None: ...
+
+
+@runtime_checkable
+class _PemBytes(Protocol):
+    def public_bytes(self) -> str | bytes: ...
+
+
+def shown_certificate(secured: ssl.SSLObject | ssl.SSLSocket) -> Certificate | None:
+    """The certificate that the server showed, also when it was refused."""
+    try:
+        if der := secured.getpeercert(True):  # noqa: FBT003
+            return certificate(der)
+    except (ValueError, OSError):
+        pass  # the handshake did not finish; the chain is known all the same
+    inner = secured if hasattr(secured, "get_unverified_chain") else None
+    holder = cast("_Chained | None", inner or getattr(secured, "_sslobj", None))
+    chain = holder.get_unverified_chain() if holder is not None else None
+    if not chain:
+        return None
+    first = chain[0]
+    if isinstance(first, bytes):
+        return certificate(first)
+    if not isinstance(first, _PemBytes):
+        return None
+    text = first.public_bytes()
+    pem = text.decode() if isinstance(text, bytes) else text
+    return certificate(ssl.PEM_cert_to_DER_cert(pem))
+
+
+def tls_failure(
+    error: ssl.SSLError, host: str, secured: ssl.SSLObject | ssl.SSLSocket | None
+) -> TlsFailed:
+    """The failure of a handshake, with the certificate's facts when it was refused."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return TlsFailed(f"TLS with {host}: {error.reason or error}")
+    text = str(getattr(error, "verify_message", "") or error.reason or error)
+    code = getattr(error, "verify_code", 0)
+    shown = shown_certificate(secured) if secured is not None else None
+    detail = f"TLS with {host}: certificate refused: {text}"
+    return TlsRejected(detail, code if isinstance(code, int) else 0, text, shown)
