@@ -1,0 +1,51 @@
+# One door for people on Windows: .\dev.ps1 run [ARGS] starts Firsthop, .\dev.ps1 test checks everything.
+param([Parameter(Position = 0)][string]$Command = "", [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest = @())
+$ErrorActionPreference = "Stop"
+$Here = Split-Path -Parent $MyInvocation.MyCommand.Path
+$Venv = Join-Path $Here ".venv"
+$Python = Join-Path $Venv "Scripts\python.exe"
+
+function Stop-With([string]$Sentence) { [Console]::Error.WriteLine("dev.ps1: $Sentence"); exit 4 }
+
+function Initialize-Environment {
+    $Lock = Join-Path $Here "requirements.lock"
+    $Sum = (Get-FileHash -Algorithm SHA256 $Lock).Hash.Substring(0, 16)
+    $Stamps = Join-Path $Venv ".firsthop"
+    $Stamp = Join-Path $Stamps "lock-$Sum"
+    if (Test-Path $Stamp) { return }
+    if (-not (Test-Path $Python)) {
+        if (Get-Command py -ErrorAction SilentlyContinue) { & py -3 -m venv $Venv }
+        elseif (Get-Command python -ErrorAction SilentlyContinue) { & python -m venv $Venv }
+        else { Stop-With "Python 3.11 or newer is needed; install it and call again." }
+        if ($LASTEXITCODE -ne 0) { Stop-With "the virtual environment could not be made." }
+    }
+    & $Python -c "import sys; sys.exit(sys.version_info < (3, 11))"
+    if ($LASTEXITCODE -ne 0) { Stop-With "Python 3.11 or newer is needed; remove .venv, install it and call again." }
+    & $Python -m pip install -q --disable-pip-version-check --require-hashes -r $Lock
+    if ($LASTEXITCODE -ne 0) { Stop-With "the packages of requirements.lock could not be installed." }
+    $Site = & $Python -c "import sysconfig; print(sysconfig.get_paths()['purelib'])"
+    Set-Content -Path (Join-Path $Site "firsthop.pth") -Value $Here -Encoding ascii
+    New-Item -ItemType Directory -Force $Stamps | Out-Null
+    Remove-Item (Join-Path $Stamps "lock-*") -ErrorAction SilentlyContinue
+    New-Item -ItemType File $Stamp | Out-Null
+}
+
+switch ($Command) {
+    "run" {
+        Initialize-Environment
+        if ($Rest.Count -eq 0) { $Rest = @("demo") }
+        & $Python -m agent.cli @Rest
+        exit $LASTEXITCODE
+    }
+    "test" {
+        Initialize-Environment
+        Set-Location $Here
+        $env:QT_QPA_PLATFORM = "offscreen"
+        & $Python -m pytest @Rest
+        exit $LASTEXITCODE
+    }
+    default {
+        [Console]::Error.WriteLine("usage: .\dev.ps1 run [ARGS] | .\dev.ps1 test [ARGS]")
+        exit 2
+    }
+}
