@@ -1,14 +1,14 @@
 """What the app and the provider's desk say to each other over HTTPS: JSON, these types.
 
-    POST /api/v1/bundles                  body: the bundle (application/zip)
-         Idempotency-Key: <bundle id>     the same id never opens a second ticket
-         201 Receipt (200 when the desk had it already), 4xx/5xx Refusal
-    GET  /api/v1/bundles/<bundle id>      200 Receipt, 404 Refusal: ask this before a retry
-         (Authorization: Bearer <claim>, the secret that the app made and sent with the bundle)
-    GET  /api/v1/tickets/<number>         200 TicketView (Authorization: Bearer <token>)
-    POST /api/v1/tickets/<number>/replies body NewReply, 201 TicketView, same authorization;
-         NewReply.id makes a repeat harmless
-    GET  /api/v1/health                   200 Health
+POST /api/v1/bundles                  body: the bundle (application/zip)
+     Idempotency-Key: <bundle id>     the same id never opens a second ticket
+     201 Receipt (200 when the desk had it already), 4xx/5xx Refusal
+GET  /api/v1/bundles/<bundle id>      200 Receipt, 404 Refusal: ask this before a retry
+     (Authorization: Bearer <claim>, the secret that the app made and sent with the bundle)
+GET  /api/v1/tickets/<number>         200 TicketView (Authorization: Bearer <token>)
+POST /api/v1/tickets/<number>/replies body NewReply, 201 TicketView, same authorization;
+     NewReply.id makes a repeat harmless
+GET  /api/v1/health                   200 Health
 """
 
 from __future__ import annotations

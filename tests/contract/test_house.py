@@ -69,6 +69,16 @@ def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
+def crosses_border(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name == "subprocess" for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "subprocess"
+    if isinstance(node, ast.Attribute) and node.attr == "platform":
+        return isinstance(node.value, ast.Name) and node.value.id == "sys"
+    return False
+
+
 def test_child_processes_and_system_names_stay_at_the_border() -> None:
     """`subprocess` and `sys.platform` only in diagnostics/platforms; benches start their peers."""
     found: list[str] = []
@@ -76,19 +86,12 @@ def test_child_processes_and_system_names_stay_at_the_border() -> None:
         relative = path.relative_to(ROOT)
         if relative.parts[:2] == ("diagnostics", "platforms") or relative.parts[0] == "bench":
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            imports = isinstance(node, ast.Import) and any(
-                a.name == "subprocess" for a in node.names
-            )
-            from_it = isinstance(node, ast.ImportFrom) and node.module == "subprocess"
-            asks = (
-                isinstance(node, ast.Attribute)
-                and node.attr == "platform"
-                and isinstance(node.value, ast.Name)
-                and node.value.id == "sys"
-            )
-            if imports or from_it or asks:
-                found.append(f"{relative}:{node.lineno}")
+        tree = ast.parse(path.read_text("utf-8"))
+        found += [
+            f"{relative}:{getattr(node, 'lineno', 0)}"
+            for node in ast.walk(tree)
+            if crosses_border(node)
+        ]
     assert found == []
 
 
