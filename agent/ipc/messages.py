@@ -66,8 +66,7 @@ class GetStatus(Message, frozen=True, kw_only=True, tag=True):
 
 
 class MeasureStep(Message, frozen=True, kw_only=True, tag=True):
-    """Run again just the probes that the step could have changed. Answered by CheckAccepted,
-    then StepMeasured as an event (or CheckEnded with complete=false when cancelled)."""
+    """Measure just what the step could have changed. CheckAccepted, later StepMeasured."""
 
     run_id: str
     guide: str
