@@ -76,7 +76,7 @@ def _raw(outcome: Outcome) -> RawOutcome:
 
 
 def from_raw(raw: Mapping[str, RawOutcome]) -> Evidence:
-    """From a Run document. A reading that cannot be read is Unmeasured(bad_answer), not lost others."""
+    """From a Run document. An unreadable reading is Unmeasured(bad_answer); the others stay."""
     return Evidence({probe: _typed(probe, outcome) for probe, outcome in raw.items()})
 
 

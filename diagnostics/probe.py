@@ -1,4 +1,4 @@
-"""The contract of a probe: measures one thing, within its deadline, and gives up within a second."""
+"""The contract of a probe: measures one thing by its deadline, gives up within a second."""
 
 from __future__ import annotations
 

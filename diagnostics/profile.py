@@ -69,7 +69,7 @@ class Support(Strict, frozen=True, kw_only=True):
 
 
 class Plan(Strict, frozen=True, kw_only=True):
-    """What is sold. 0 stands for "the profile does not say" in a file, and only there; see `known`."""
+    """What is sold. 0 in a file stands for "the profile does not say"; see `known`."""
 
     down_mbps: Annotated[float, Meta(ge=0)] = 0
     up_mbps: Annotated[float, Meta(ge=0)] = 0

@@ -45,6 +45,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     PROBE: ClassVar[str] = ""
 
 
+class Figures(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", tag="measured"):
+    """Base of a group of figures inside a reading that may be Unmeasured as a whole.
+
+    The tag lets JSON tell the group from Unmeasured; subclasses take it over.
+    """
+
+
 R_co = TypeVar("R_co", covariant=True)
 
 

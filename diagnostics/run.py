@@ -60,7 +60,7 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """Times are RFC 3339 in UTC, durations seconds, amounts bytes of IP payload of our sockets.
 
-    `first_verdict_s` is when the first usable verdict stood, equal to duration_s if only at the end.
+    `first_verdict_s` is when the first verdict stood; duration_s if only at the end.
     `complete` is false for a check that was cancelled or cut short.
     """
 

@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
-    """`belief` is how sure the readings are that it is present: 0 surely not, 1 surely, 0.5 unknown.
+    """`belief` is how sure the readings are of it: 0 surely not, 1 surely, 0.5 unknown.
 
     It is the sign's own uncertainty (few samples, near the threshold); inference takes it as
     virtual evidence with likelihood ratio belief / (1 - belief). `text` is one plain sentence.

@@ -1,4 +1,4 @@
-"""The verdict: what is wrong, where, how sure, on what evidence; or honestly that it cannot be told."""
+"""The verdict: what is wrong, where, how sure, on what evidence; or that it cannot be told."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from diagnostics.private import Address, FreeText
-from diagnostics.result import Unmeasured
+from diagnostics.result import Figures, Unmeasured
 
 
 class EchoMethod(StrEnum):
@@ -25,7 +25,7 @@ class Echo(msgspec.Struct, frozen=True, kw_only=True):
     rtt_ms: float | Unmeasured
 
 
-class EchoSeries(msgspec.Struct, frozen=True, kw_only=True):
+class EchoSeries(Figures, frozen=True, kw_only=True):
     """A series to one address. Percentiles are over answered echoes; loss over all sent.
 
     With no answer at all every rtt figure is Unmeasured(no_answer), and loss_percent is 100.

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.private import DeviceName, Mac
-from diagnostics.result import Reading, Unmeasured
+from diagnostics.result import Figures, Reading, Unmeasured
 
 
 class InterfaceKind(StrEnum):
@@ -27,7 +27,7 @@ class Duplex(StrEnum):
     HALF = "half"
 
 
-class Counters(msgspec.Struct, frozen=True, kw_only=True):
+class Counters(Figures, frozen=True, kw_only=True):
     """Totals since the interface came up (RFC 2863 names)."""
 
     rx_bytes: int

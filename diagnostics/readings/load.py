@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.private import Address, DeviceName, FreeText, Plain, Url
-from diagnostics.result import Reading, Unmeasured
+from diagnostics.result import Figures, Reading, Unmeasured
 
 
 class CrossTraffic(Reading, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class PlaceKind(StrEnum):
     ANCHOR = "anchor"
 
 
-class DelayPhase(msgspec.Struct, frozen=True, kw_only=True):
+class DelayPhase(Figures, frozen=True, kw_only=True):
     """Delay at one place during one phase; percentiles over answered probes."""
 
     sent: int
