@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from diagnostics.evidence import RawOutcome
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, StepTried
 from diagnostics.verdict import Status, Verdict
@@ -320,11 +321,15 @@ class ProbeMoved(Message, frozen=True, kw_only=True, tag=True):
 
 
 class VerdictSoFar(Message, frozen=True, kw_only=True, tag=True):
-    """The path picture fills in by this one; figures are short labels such as "4 ms"."""
+    """The path picture fills in by this one; its figures ("4 ms") come from the readings so far.
+
+    `readings` is made as in the Run (`evidence.to_raw` of the probes that ended).
+    """
 
     run_id: str
     verdict: Verdict
     final: bool
+    readings: dict[str, RawOutcome] = {}
 
 
 class CheckEnded(Message, frozen=True, kw_only=True, tag=True):
