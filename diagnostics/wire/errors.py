@@ -1,6 +1,7 @@
 """What can go wrong on the wire, as a tree of exceptions."""
 
 import errno
+import os
 import socket
 from typing import ClassVar
 
@@ -114,11 +115,11 @@ _NOT_SUPPORTED = {
 
 def wire_error(error: OSError, doing: str) -> WireError:
     """Translate an operating system's error; `doing` begins the sentence."""
-    detail = f"{doing}: {error.strerror or error}"
-    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
-        return TimedOut(f"{doing}: no answer in time")
     if isinstance(error, socket.gaierror):
         return _lookup_error(error, doing)
+    detail = f"{doing}: {os.strerror(error.errno) if error.errno else error}"
+    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
+        return TimedOut(f"{doing}: no answer in time")
     for numbers, kind in (
         (_REFUSED, Refused),
         (_RESET, Reset),
