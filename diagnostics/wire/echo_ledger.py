@@ -112,6 +112,10 @@ class Ledger:
             return monotonic_ms, False
         return stamped_ms, entry.kernel_ns != 0
 
+    def outcome(self, seq: int) -> Echo | Complaint | None:
+        """What became of a probe so far."""
+        return self._sent[seq].outcome
+
     def settle(self, now_s: float) -> None:
         """Close probes older than the time limit."""
         limit = now_s - self._plan.timeout_s

@@ -1,6 +1,7 @@
 """One unprivileged ICMP socket towards one target."""
 
 import asyncio
+import errno
 import os
 import socket
 import time
@@ -14,6 +15,8 @@ from diagnostics.wire.source import bind, family_of, sockaddr
 
 _IPV6_RECVHOPLIMIT: int = getattr(socket, "IPV6_RECVHOPLIMIT", 51)
 _IP_RECVTTL: int = getattr(socket, "IP_RECVTTL", 12)  # Linux; Python 3.11 does not name it
+_LARGEST = 65_535
+_PMTUDISC_PROBE = 3  # linux/in.h
 
 
 class EchoSocket:
@@ -28,16 +31,25 @@ class EchoSocket:
         self._identifier = int.from_bytes(os.urandom(2), "big")
         self._loop = asyncio.get_running_loop()
         self._keyed: list[int] = []
+        #: MTU of the own interface, once a packet was too big for it.
+        self.interface_mtu: int | None = None
         self._sock = _open(self.family, plan)
         self._stamps_sending = stamps.enable(self._sock, sending=KERNEL.recverr4 is not None)
         self._errors = stamps.collect_errors(self._sock)
         self._loop.add_reader(self._sock.fileno(), self._readable)
 
-    def send(self) -> None:
-        """Send the next echo; a local refusal is entered as a complaint."""
+    def send(self, size: int | None = None) -> int:
+        """Send the next echo, of another payload size at will; returns its number.
+
+        A local refusal is entered as a complaint.
+        """
         seq = self._ledger.next_seq
         packet = echo_message.request(
-            self.family, self._identifier, seq & 0xFFFF, self._cookie, self._plan.size
+            self.family,
+            self._identifier,
+            seq & 0xFFFF,
+            self._cookie,
+            self._plan.size if size is None else size,
         )
         self._ledger.sent(self._loop.time(), time.time_ns())
         for attempt in range(2):
@@ -48,16 +60,18 @@ class EchoSocket:
                 if attempt == 0:
                     self._readable()
                     continue
+                self._readable()
                 self._refused(seq, error)
             else:
                 self._keyed.append(seq)
                 meter.current().sent(len(packet))
-            return
+            return seq
+        return seq
 
     def _refused(self, seq: int, error: OSError) -> None:
         kind = wire_error(error, "sending").kind
         named = {"unreachable": "net_unreachable", "not_permitted": "not_permitted"}
-        if error.errno == 90:  # EMSGSIZE
+        if error.errno == errno.EMSGSIZE:
             named[kind] = "too_big"
         self._ledger.complained(
             seq, self._loop.time(), None, "", named.get(kind, "other"), (0, error.errno or 0)
@@ -73,7 +87,7 @@ class EchoSocket:
     def _read_reply(self) -> bool:
         try:
             data, ancillary, _, _ = self._sock.recvmsg(
-                self._plan.size + 128, stamps.ANCILLARY_SIZE
+                _LARGEST, stamps.ANCILLARY_SIZE
             )
         except BlockingIOError:
             return False
@@ -109,6 +123,8 @@ class EchoSocket:
             self._sent_stamp(notice.data, stamps.stamp_ns(ancillary))
         elif notice.origin in (stamps.ORIGIN_ICMP, stamps.ORIGIN_ICMP6):
             self._icmp_error(data, notice, stamps.stamp_ns(ancillary))
+        elif notice.error_number == errno.EMSGSIZE:
+            self.interface_mtu = notice.info
         return True
 
     def _sent_stamp(self, key: int, kernel_ns: int | None) -> None:
@@ -130,6 +146,18 @@ class EchoSocket:
             (notice.icmp_type, notice.icmp_code),
             notice.info if kind == "too_big" else None,
         )
+
+    def never_fragment(self) -> None:
+        """Set "don't fragment" and ignore what the kernel has learnt about the path.
+
+        Raises NotSupported where the kernel cannot.
+        """
+        six = self.family == socket.AF_INET6
+        option = KERNEL.mtu_discover6 if six else KERNEL.mtu_discover4
+        if option is None:
+            raise NotSupported("measuring the path MTU: not possible on this system")
+        level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
+        self._sock.setsockopt(level, option, _PMTUDISC_PROBE)
 
     def close(self) -> None:
         self._loop.remove_reader(self._sock.fileno())
