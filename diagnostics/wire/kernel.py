@@ -29,6 +29,8 @@ class Kernel(msgspec.Struct, frozen=True):
     mtu6: int | None = None
     tcp_info: int | None = None
     tcp_congestion: int | None = None
+    notsent_lowat: int | None = None
+    drops_received: bool = False
     rewrites_echo_id: bool = False
     echo_has_ip_header: bool = False
 
@@ -47,6 +49,8 @@ LINUX = Kernel(
     mtu6=24,
     tcp_info=11,
     tcp_congestion=13,
+    notsent_lowat=25,
+    drops_received=True,
     rewrites_echo_id=True,
 )
 DARWIN = Kernel(

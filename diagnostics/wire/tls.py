@@ -1,5 +1,7 @@
 """Certificates: what was shown, and why it was refused."""
 
+import asyncio
+import socket
 import ssl
 from collections.abc import Sequence
 from typing import Protocol, cast, runtime_checkable
@@ -9,7 +11,7 @@ import truststore
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from diagnostics.wire.errors import TlsFailed
+from diagnostics.wire.errors import Reset, TimedOut, TlsFailed, wire_error
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -131,3 +133,67 @@ def tls_failure(
     shown = shown_certificate(secured) if secured is not None else None
     detail = f"TLS with {host}: certificate refused: {text}"
     return TlsRejected(detail, code if isinstance(code, int) else 0, text, shown)
+
+
+async def secured_socket(
+    sock: socket.socket, host: str, context: ssl.SSLContext, timeout_s: float
+) -> ssl.SSLSocket:
+    """TLS on a connected non-blocking socket, for bulk data; a failed one is closed.
+
+    Raises TlsRejected, TlsFailed, TimedOut, Reset.
+    """
+    try:
+        secured = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    except BaseException:
+        sock.close()
+        raise
+    try:
+        async with asyncio.timeout(timeout_s):
+            await _shake_hands(secured)
+    except TimeoutError:
+        secured.close()
+        raise TimedOut(f"TLS with {host}: no answer in time") from None
+    except ssl.SSLError as error:
+        failure = tls_failure(error, host, secured)
+        secured.close()
+        raise failure from None
+    except ConnectionError:
+        secured.close()
+        raise Reset(f"TLS with {host}: connection cut during the handshake") from None
+    except OSError as error:
+        secured.close()
+        raise wire_error(error, f"TLS with {host}") from None
+    except BaseException:
+        secured.close()
+        raise
+    return secured
+
+
+async def _shake_hands(secured: ssl.SSLSocket) -> None:
+    while True:
+        try:
+            secured.do_handshake()
+        except ssl.SSLWantReadError:
+            await _ready(secured, writing=False)
+        except ssl.SSLWantWriteError:
+            await _ready(secured, writing=True)
+        else:
+            return
+
+
+async def _ready(sock: socket.socket, *, writing: bool) -> None:
+    """Wait until a non-blocking socket can be read or written."""
+    loop = asyncio.get_running_loop()
+    happened = asyncio.Event()
+    descriptor = sock.fileno()
+    if writing:
+        loop.add_writer(descriptor, happened.set)
+    else:
+        loop.add_reader(descriptor, happened.set)
+    try:
+        await happened.wait()
+    finally:
+        if writing:
+            loop.remove_writer(descriptor)
+        else:
+            loop.remove_reader(descriptor)

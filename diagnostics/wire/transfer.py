@@ -1,106 +1,319 @@
 """Throughput: parallel connections, stopped as soon as the figure stands."""
 
+import asyncio
+import socket
 import ssl
-from collections.abc import Callable
-from typing import Literal
+import time
 
-import msgspec
+from diagnostics.wire.errors import NameNotFound, TimedOut, WireError
+from diagnostics.wire.estimate import Estimate, Estimator
+from diagnostics.wire.kernel import KERNEL
+from diagnostics.wire.lookup import system_lookup
+from diagnostics.wire.source import family_of
+from diagnostics.wire.speed_server import Endpoint, endpoint
+from diagnostics.wire.tcp import connect
+from diagnostics.wire.tcp_info import TcpInfo, congestion_control
+from diagnostics.wire.throughput import (
+    Confidence,
+    CountedBy,
+    Counter,
+    Direction,
+    InterfaceBytes,
+    Sample,
+    SpeedServer,
+    Stop,
+    Throughput,
+    TransferPlan,
+)
+from diagnostics.wire.tls import secured_socket, trusting_context
+from diagnostics.wire.transfer_download import DownloadFlow
+from diagnostics.wire.transfer_flow import Flow
+from diagnostics.wire.transfer_upload import UploadFlow
 
-from diagnostics.wire.source import ANY, Source
+__all__ = [
+    "InterfaceBytes",
+    "Sample",
+    "SpeedServer",
+    "Throughput",
+    "TransferPlan",
+    "measure",
+]
 
-Kind = Literal["http", "librespeed", "cloudflare"]
-Direction = Literal["down", "up"]
-Confidence = Literal["low", "medium", "high"]
-Stop = Literal["stable", "budget", "deadline", "server_closed", "cancelled"]
-
-
-class SpeedServer(msgspec.Struct, frozen=True):
-    """Where to measure.
-
-    kind "http": `download_url` is fetched with ?bytes=N, `upload_url` takes a
-    POST.  kind "librespeed": `url` is the backend folder (garbage.php,
-    empty.php).  kind "cloudflare": `url` is https://host (/__down, /__up).
-    """
-
-    kind: Kind
-    url: str = ""
-    download_url: str = ""
-    upload_url: str = ""
-    where: Literal["isp", "outside"] = "outside"
-
-
-class InterfaceBytes(msgspec.Struct, frozen=True):
-    """Counter of the interface in use, bytes since it came up."""
-
-    received: int
-    sent: int
-
-
-class TransferPlan(msgspec.Struct, frozen=True):
-    """Limits. `precision` is the relative half width at which it may stop."""
-
-    connections: int = 4
-    deadline_s: float = 12.0
-    budget_bytes: int = 60_000_000
-    precision: float = 0.01
-    min_duration_s: float = 0.5
-    family: Literal["any", "ipv4", "ipv6"] = "any"
-    address: str = ""
-    source: Source = ANY
-    verify: bool = True
-
-
-class Sample(msgspec.Struct, frozen=True):
-    """Amount moved since the start of the test, summed over connections."""
-
-    at_s: float
-    bytes: int
-
-
-class Throughput(msgspec.Struct, frozen=True):
-    """What the line carried.
-
-    `rate_bps`: payload bits a second without the start phase, as every speed
-    test shows it; `low_bps`/`high_bps` its 95 % interval; `ip_rate_bps`: the
-    same on the IP layer (headers included), to compare with a line's rate.
-    `started_at_s` is on the event loop's clock; samples count from there.
-    `base_rtt_ms`: smallest delay of the connections (TCP's own).
-    `starved`: the own computer was too busy for the figure to be the line's.
-    """
-
-    direction: Direction
-    server: str
-    rate_bps: float
-    low_bps: float
-    high_bps: float
-    ip_rate_bps: float
-    confidence: Confidence
-    bytes: int
-    duration_s: float
-    steady_s: float
-    connections: int
-    connections_failed: int
-    started_at_s: float
-    base_rtt_ms: float | None
-    cpu_share: float
-    starved: bool
-    congestion_control: str
-    retransmitted_ratio: float | None
-    counted_by: Literal["received", "acknowledged", "server", "sent", "interface"]
-    stopped_by: Stop
-    samples: tuple[Sample, ...]
+_TICK_S = 0.01
+_CHECK_S = 0.05
+_SAMPLE_S = 0.05
+_CONNECTIONS = 4
+_LONG_PATH_S = 0.15
+_REOPENINGS = 60
+# After so long without a clear figure a wider interval is good enough, and said so.
+_PATIENCE_S = 3.0
+_STARVED_SHARE = 0.85
+_HIGH = 0.015
 
 
 async def measure(
     direction: Direction,
     server: SpeedServer,
     plan: TransferPlan | None = None,
-    counter: Callable[[], InterfaceBytes] | None = None,
+    counter: Counter | None = None,
     context: ssl.SSLContext | None = None,
 ) -> Throughput:
     """Measure one direction against one server.
 
-    Raises what `http.get` raises when not one connection could be used, and
-    TimedOut when nothing moved before the deadline.
+    Raises what `http.get` raises when not one connection could be used,
+    TimedOut when nothing moved before the deadline, ValueError for a server
+    description that cannot be used.
     """
-    raise NotImplementedError
+    plan = plan or TransferPlan()
+    test = _Test(direction, endpoint(server, direction), plan, context)
+    before = counter() if counter is not None else None
+    try:
+        stopped_by = await test.run()
+    finally:
+        await test.close()
+    after = counter() if counter is not None else None
+    return test.result(stopped_by, _moved(direction, before, after))
+
+
+def _moved(
+    direction: Direction, before: InterfaceBytes | None, after: InterfaceBytes | None
+) -> int | None:
+    if before is None or after is None:
+        return None
+    moved = after.received - before.received if direction == "down" else after.sent - before.sent
+    return moved if moved >= 0 else None
+
+
+class _Test:
+    def __init__(
+        self,
+        direction: Direction,
+        where: Endpoint,
+        plan: TransferPlan,
+        context: ssl.SSLContext | None,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._direction: Direction = direction
+        self._where = where
+        self._plan = plan
+        self._context = context
+        self._flows: list[Flow] = []
+        self._opening: set[asyncio.Task[None]] = set()
+        self._failures: list[WireError] = []
+        self._opened = 0
+        self._address = ""
+        self._congestion = ""
+        self._begun_s = self._loop.time()
+        self._ended_s = self._begun_s
+        self._cpu_s = time.process_time()
+        self._late_s = 0.0
+        self._samples: list[Sample] = []
+        self._estimator: Estimator | None = None
+        self._estimate: Estimate | None = None
+
+    @property
+    def _elapsed_s(self) -> float:
+        return self._loop.time() - self._begun_s
+
+    async def run(self) -> Stop:
+        addresses = await self._addresses()
+        await self._open_first(addresses)
+        rtt_s = (self._base_rtt_ms() or 20.0) / 1000
+        self._estimator = Estimator(rtt_s)
+        self._open_more(self._wanted(rtt_s) - 1)
+        checked_s = due_s = self._loop.time()
+        while True:
+            due_s = max(due_s + _TICK_S, self._loop.time())
+            await asyncio.sleep(due_s - self._loop.time())
+            self._late_s += max(0.0, self._loop.time() - due_s - _TICK_S)
+            self._tick(self._estimator)
+            if self._loop.time() - checked_s >= _CHECK_S:
+                checked_s = self._loop.time()
+                if stop := self._stop(self._estimator):
+                    self._ended_s = self._loop.time()
+                    return stop
+
+    async def _addresses(self) -> tuple[str, ...]:
+        host = self._where.target.host
+        if self._plan.address:
+            return (self._plan.address,)
+        if ":" in host or host.replace(".", "").isdigit():
+            return (host,)
+        found = await system_lookup(host, self._plan.connect_timeout_s, self._plan.command)
+        family = self._plan.family
+        chosen = {"any": found.addresses, "ipv4": found.ipv4, "ipv6": found.ipv6}[family]
+        if not chosen:
+            raise NameNotFound(f"{host} has no {family} address")
+        return chosen[:3]
+
+    async def _open_first(self, addresses: tuple[str, ...]) -> None:
+        """The first address that takes a connection serves them all."""
+        failure: WireError | None = None
+        for address in addresses:
+            self._address = address
+            try:
+                await self._open()
+            except WireError as error:
+                failure = failure or error
+            else:
+                return
+        raise failure or NameNotFound(f"{self._where.target.host} has no address")
+
+    async def _open(self) -> None:
+        plan, target = self._plan, self._where.target
+        sock = await connect(self._address, target.port, plan.connect_timeout_s, plan.source)
+        if target.secure:
+            if self._context is None:
+                # Where the system verifies outside OpenSSL, this kind of socket cannot ask it.
+                self._context = trusting_context(verify=plan.verify and KERNEL.name == "linux")
+            sock = await secured_socket(sock, target.host, self._context, plan.connect_timeout_s)
+        flow_type = DownloadFlow if self._direction == "down" else UploadFlow
+        flow = flow_type(sock, self._where)
+        self._congestion = self._congestion or congestion_control(sock)
+        self._flows.append(flow)
+        self._opened += 1
+        flow.start()
+
+    def _open_more(self, count: int) -> None:
+        for _ in range(count):
+            task = asyncio.create_task(self._open_quietly())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
+    async def _open_quietly(self) -> None:
+        try:
+            await self._open()
+        except WireError as error:
+            self._failures.append(error)
+
+    def _wanted(self, rtt_s: float) -> int:
+        if self._plan.connections:
+            return self._plan.connections
+        return _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
+
+    def _tick(self, estimator: Estimator) -> None:
+        if self._direction == "down":
+            for flow in self._flows:
+                flow.pump()
+        at_s = self._elapsed_s
+        amount = sum(flow.amount() for flow in self._flows)
+        estimator.add(at_s, amount)
+        if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
+            self._samples.append(Sample(at_s, int(amount)))
+        self._replace_finished()
+
+    def _replace_finished(self) -> None:
+        """Servers may close after each request: go on with a new connection."""
+        for flow in self._flows:
+            if flow.finished and flow.failure is not None and flow.failure not in self._failures:
+                self._failures.append(flow.failure)
+                if flow.moved > 100_000 and self._opened < _REOPENINGS:
+                    self._open_more(1)
+
+    def _stop(self, estimator: Estimator) -> Stop | None:
+        first_s = estimator.first_s
+        busy = self._opening or any(not flow.finished for flow in self._flows)
+        if not busy:
+            if first_s is None or self._moved() < 10_000:
+                raise self._failures[0]
+            self._estimate = estimator.estimate()
+            return "server_closed"
+        self._estimate = estimator.estimate()
+        if first_s is not None and self._good_enough(first_s):
+            return "stable"
+        if self._moved() >= self._plan.budget_bytes:
+            return "budget"
+        if self._elapsed_s < self._plan.deadline_s:
+            return None
+        if self._estimate is None:
+            raise TimedOut(f"nothing came through to {self._where.target.host} in time")
+        return "deadline"
+
+    def _good_enough(self, first_s: float) -> bool:
+        found = self._estimate
+        ran_s = self._elapsed_s - first_s
+        if found is None or not found.steady or ran_s < self._plan.min_duration_s:
+            return False
+        return found.half_width <= self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
+
+    def _moved(self) -> int:
+        return sum(flow.moved for flow in self._flows)
+
+    def _infos(self) -> list[TcpInfo]:
+        return [flow.info for flow in self._flows if flow.info is not None]
+
+    def _base_rtt_ms(self) -> float | None:
+        """Smallest ever seen; while receiving only, the kernel's smoothed one is all there is."""
+        found = [info.min_rtt_ms for info in self._infos() if 0 < info.min_rtt_ms < 60_000]
+        return min(found, default=None)
+
+    async def close(self) -> None:
+        for task in tuple(self._opening):
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        for flow in self._flows:
+            flow.close()
+
+    def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
+        found = self._estimate or Estimate(0.0, 1.0, 0.0, steady=False)
+        duration_s = self._ended_s - self._begun_s
+        cpu_share = (time.process_time() - self._cpu_s) / duration_s
+        starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
+        moved = int(sum(flow.amount() for flow in self._flows))
+        overhead = self._overhead()
+        cross = None
+        if interface_bytes is not None:
+            cross = max(0.0, interface_bytes - moved * overhead) * 8 / duration_s
+        return Throughput(
+            direction=self._direction,
+            server=str(self._where.target),
+            address=self._address,
+            rate_bps=found.rate_bps,
+            low_bps=found.rate_bps * (1 - min(found.half_width, 1.0)),
+            high_bps=found.rate_bps * (1 + found.half_width),
+            ip_rate_bps=found.rate_bps * overhead,
+            confidence=_confidence(found, starved=starved),
+            bytes=moved,
+            duration_s=duration_s,
+            steady_from_s=found.since_s,
+            connections=self._opened,
+            connections_failed=len(self._failures),
+            started_at_s=self._begun_s,
+            base_rtt_ms=self._base_rtt_ms(),
+            cpu_share=cpu_share,
+            starved=starved,
+            congestion_control=self._congestion,
+            retransmitted_ratio=self._retransmitted(),
+            cross_traffic_bps=cross,
+            counted_by=self._counted_by(),
+            stopped_by=stopped_by,
+            samples=tuple(self._samples),
+        )
+
+    def _overhead(self) -> float:
+        """Bytes on the IP layer for one byte of payload (RFC 9293, RFC 7323: 12 for stamps)."""
+        infos = self._infos()
+        if not infos:
+            return 1500 / 1448
+        info = infos[0]
+        full = (info.rcv_mss if self._direction == "down" else info.snd_mss) or 1448
+        header = 40 if family_of(self._address) == socket.AF_INET6 else 20
+        return (full + header + 20 + (12 if info.timestamps else 0)) / full
+
+    def _retransmitted(self) -> float | None:
+        infos = self._infos()
+        sent = sum(info.bytes_sent for info in infos)
+        if self._direction == "down" or not sent:
+            return None
+        return sum(info.bytes_retransmitted for info in infos) / sent
+
+    def _counted_by(self) -> CountedBy:
+        if self._infos():
+            return "segments"
+        return "received" if self._direction == "down" else "sent"
+
+
+def _confidence(found: Estimate, *, starved: bool) -> Confidence:
+    if starved or not found.steady:
+        return "low"
+    return "high" if found.half_width <= _HIGH else "medium"

@@ -1,0 +1,109 @@
+"""What a throughput test is told and what it found."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from diagnostics.wire.command import StreamCommand
+from diagnostics.wire.http import Family
+from diagnostics.wire.source import ANY, Source
+
+Kind = Literal["http", "librespeed", "cloudflare"]
+Direction = Literal["down", "up"]
+Confidence = Literal["low", "medium", "high"]
+Stop = Literal["stable", "budget", "deadline", "server_closed"]
+CountedBy = Literal["segments", "acknowledged", "received", "sent"]
+
+
+class SpeedServer(msgspec.Struct, frozen=True):
+    """Where to measure.
+
+    kind "http": `download_url` is fetched with ?bytes=N, `upload_url` takes a
+    POST.  kind "librespeed": `url` is the backend folder (garbage.php,
+    empty.php).  kind "cloudflare": `url` is https://host (/__down, /__up).
+    """
+
+    kind: Kind
+    url: str = ""
+    download_url: str = ""
+    upload_url: str = ""
+    where: Literal["isp", "outside"] = "outside"
+
+
+class InterfaceBytes(msgspec.Struct, frozen=True):
+    """Counter of the interface in use, bytes since it came up."""
+
+    received: int
+    sent: int
+
+
+Counter = Callable[[], InterfaceBytes]
+
+
+class TransferPlan(msgspec.Struct, frozen=True):
+    """Limits.
+
+    `connections` 0: four, more on long paths.  `precision`: relative half width
+    of the 95 % interval at which it may stop.  `min_duration_s` from the first
+    byte on: raise it to have time for delay under load.  `address` connects
+    there instead of looking the host up; `verify` false takes any certificate
+    (the bytes are worth nothing to anybody).
+    """
+
+    connections: int = 0
+    deadline_s: float = 12.0
+    budget_bytes: int = 150_000_000
+    precision: float = 0.01
+    min_duration_s: float = 0.4
+    connect_timeout_s: float = 4.0
+    family: Family = "any"
+    address: str = ""
+    source: Source = ANY
+    verify: bool = True
+    command: StreamCommand | None = None
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Payload bytes moved since the start of the test, summed over connections."""
+
+    at_s: float
+    bytes: int
+
+
+class Throughput(msgspec.Struct, frozen=True):
+    """What the line carried.
+
+    `rate_bps`: payload bits a second without the start phase, as every speed
+    test shows it; `low_bps`/`high_bps` its 95 % interval; `ip_rate_bps`: the
+    same on the IP layer (headers included), to compare with a line's rate.
+    `started_at_s` is on the event loop's clock; samples count from there, and
+    `steady_from_s` is when the line was full.  `base_rtt_ms`: smallest delay of
+    the connections (TCP's own).  `cpu_share`: of one core, by this process.
+    `starved`: the own computer was too busy for the figure to be the line's.
+    `cross_traffic_bps`: what the interface carried besides, None without counter.
+    """
+
+    direction: Direction
+    server: str
+    address: str
+    rate_bps: float
+    low_bps: float
+    high_bps: float
+    ip_rate_bps: float
+    confidence: Confidence
+    bytes: int
+    duration_s: float
+    steady_from_s: float
+    connections: int
+    connections_failed: int
+    started_at_s: float
+    base_rtt_ms: float | None
+    cpu_share: float
+    starved: bool
+    congestion_control: str
+    retransmitted_ratio: float | None
+    cross_traffic_bps: float | None
+    counted_by: CountedBy
+    stopped_by: Stop
+    samples: tuple[Sample, ...]

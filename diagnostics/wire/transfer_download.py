@@ -1,0 +1,99 @@
+"""Receiving as fast as the line gives, with as little work as possible."""
+
+import socket
+import ssl
+
+from diagnostics.wire import http_message, meter
+from diagnostics.wire.errors import Reset, wire_error
+from diagnostics.wire.kernel import KERNEL
+from diagnostics.wire.speed_server import Endpoint
+from diagnostics.wire.tcp_info import TcpInfo
+from diagnostics.wire.transfer_flow import Flow
+
+_BUFFER = memoryview(bytearray(1 << 20))  # contents are never looked at: all flows share it
+_WAKE_AT = 131_072
+_TURN = 8 << 20  # bytes a flow may take before others get their turn
+
+
+class DownloadFlow(Flow):
+    """GET after GET on one connection; a server that closes ends it."""
+
+    def __init__(self, sock: socket.socket, endpoint: Endpoint) -> None:
+        super().__init__(sock, endpoint)
+        self._left: int | None = 0
+        self._in_head = True
+        plain = not isinstance(sock, ssl.SSLSocket)
+        # tcp(7), MSG_TRUNC: received bytes are dropped in the kernel, uncopied.
+        self._flags: int = socket.MSG_TRUNC if plain and KERNEL.drops_received else 0
+
+    def segments(self, info: TcpInfo) -> tuple[int, int, int]:
+        return info.data_segs_in, info.bytes_received, info.rcv_mss
+
+    def start(self) -> None:
+        self._ask()
+        if not self.finished:
+            self.watch(writing=False)
+
+    def _ask(self) -> None:
+        target = self.endpoint.target
+        headers = (("User-Agent", "firsthop"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
+        request = http_message.request("GET", target.path, target.authority, headers)
+        try:
+            self.sock.send(request)
+        except OSError as error:
+            self.fail(wire_error(error, f"asking {target.host}"))
+            return
+        meter.current().sent(len(request))
+        self._in_head = True
+
+    def pump(self) -> None:
+        if self.finished:
+            return
+        if self._in_head:
+            self._read_head()
+        turn = 0
+        while not self._in_head and not self.finished and turn < _TURN:
+            size = self._read_body()
+            if not size:
+                return
+            turn += size
+
+    def _read_head(self) -> None:
+        found = self.take_head()
+        if found is None:
+            return
+        head, rest = found
+        length = head.header("content-length")
+        self._left = int(length) if length and length.isdigit() else None
+        self._in_head = False
+        # Fewer wake-ups: only for so much, or when the window runs full (tcp(7)).
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, _WAKE_AT)
+        self._count(len(rest))
+
+    def _read_body(self) -> int:
+        wanted = len(_BUFFER) if self._left is None else min(len(_BUFFER), self._left)
+        try:
+            if self._flags:
+                size = self.sock.recv_into(_BUFFER, wanted, self._flags)
+            else:
+                size = self.sock.recv_into(_BUFFER, wanted)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return 0
+        except OSError as error:
+            self.fail(wire_error(error, f"reading from {self.endpoint.target.host}"))
+            return 0
+        if not size:
+            self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
+            return 0
+        meter.current().received(size)
+        self._count(size)
+        return size
+
+    def _count(self, size: int) -> None:
+        self.moved += size
+        if self._left is None:
+            return
+        self._left -= size
+        if self._left <= 0:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+            self._ask()

@@ -1,0 +1,131 @@
+"""One connection of a throughput test, whatever its direction."""
+
+import asyncio
+import os
+import socket
+import ssl
+
+from diagnostics.wire import http_message, meter
+from diagnostics.wire.errors import BadAnswer, Reset, WireError, wire_error
+from diagnostics.wire.http_message import Head
+from diagnostics.wire.speed_server import Endpoint
+from diagnostics.wire.tcp_info import TcpInfo, tcp_info
+
+_HEAD_LIMIT = 32_768
+# Below this many segments the average size of one says nothing.
+_SEGMENTS_TO_TRUST = 50
+
+
+class Flow:
+    """Counts by segments where the kernel tells, so that one lost segment that
+    holds up the stream does not look like a pause of the line."""
+
+    def __init__(self, sock: socket.socket, endpoint: Endpoint) -> None:
+        self.sock: socket.socket = sock
+        self.endpoint: Endpoint = endpoint
+        self.failure: WireError | None = None
+        self.finished: bool = False
+        self.moved: int = 0
+        self._loop = asyncio.get_running_loop()
+        self._head = bytearray()
+        self._payload: float = 0.0
+        self._last: float = 0.0
+        self._info: TcpInfo | None = tcp_info(sock)
+        self._registered = False
+
+    @property
+    def info(self) -> TcpInfo | None:
+        """As of the last `amount`."""
+        return self._info
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def pump(self) -> None:
+        """Move what can be moved now."""
+        raise NotImplementedError
+
+    def segments(self, info: TcpInfo) -> tuple[int, int, int]:
+        """Segments counted, bytes that belong to them, and the full size of one."""
+        raise NotImplementedError
+
+    def amount(self) -> float:
+        """Payload bytes that the line has carried for this connection so far."""
+        info = None if self.finished else tcp_info(self.sock)
+        if info is None:
+            if self._info is None:
+                self._last = max(self._last, float(self.moved))
+            return self._last
+        self._info = info
+        count, size, full = self.segments(info)
+        if count >= _SEGMENTS_TO_TRUST:
+            self._payload = min(float(full), max(self._payload, size / count))
+        self._last = max(self._last, count * (self._payload or min(full, size / max(count, 1))))
+        return self._last
+
+    def fail(self, error: WireError) -> None:
+        if self.failure is None:
+            self.failure = error
+        self.close()
+
+    def take(self, size: int) -> bytes | None:
+        """Read some bytes; None when there are none now. Ends the flow at the end."""
+        try:
+            data = self.sock.recv(size)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        except OSError as error:
+            self.fail(wire_error(error, f"reading from {self.endpoint.target.host}"))
+            return None
+        if not data:
+            self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
+            return None
+        meter.current().received(len(data))
+        return data
+
+    def take_head(self) -> tuple[Head, bytes] | None:
+        """The answer's head and what followed it, once it is there."""
+        data = self.take(4096)
+        if data is None:
+            return None
+        self._head += data
+        at = self._head.find(b"\r\n\r\n")
+        if at < 0:
+            if len(self._head) > _HEAD_LIMIT:
+                self.fail(BadAnswer("the speed server's headers are too long"))
+            return None
+        try:
+            head = http_message.parse_head(bytes(self._head[:at]))
+        except WireError as error:
+            self.fail(error)
+            return None
+        rest = bytes(self._head[at + 4 :])
+        self._head.clear()
+        if head.status >= 300:
+            self.fail(BadAnswer(f"the speed server answered with status {head.status}"))
+            return None
+        return head, rest
+
+    def watch(self, *, writing: bool) -> None:
+        if writing:
+            self._loop.add_writer(self.sock.fileno(), self.pump)
+        else:
+            self._loop.add_reader(self.sock.fileno(), self.pump)
+        self._registered = True
+
+    def close(self) -> None:
+        """Drop the connection at once; nothing queued goes out any more."""
+        if self.finished:
+            return
+        self.amount()
+        self.finished = True
+        if self._registered:
+            self._loop.remove_reader(self.sock.fileno())
+            self._loop.remove_writer(self.sock.fileno())
+        try:
+            # Zero linger sends a reset (RFC 9293): the other side stops sending too.
+            linger = b"\1\0\0\0\0\0\0\0" if os.name == "posix" else b"\1\0\0\0"
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        except OSError:
+            pass  # gone already: nothing to cut
+        self.sock.close()
