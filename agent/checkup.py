@@ -1,0 +1,220 @@
+"""Carries out an order in this process: the one place where the agent meets the check itself.
+
+Heavy: it loads every probe. The terminal calls it directly, the resident agent only through
+`agent.checkprocess`.
+"""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
+from agent.orders import CheckOrder, Judged, Sketch, StepOrder, Tell
+from agent.step_proof import judged, judges_of, outcome
+from agent.times import now_text
+from diagnostics.version import VERSION
+from diagnostics import events
+from diagnostics.check import check_with, chosen_probes
+from diagnostics.evidence import Evidence, Outcome, to_raw
+from diagnostics.guide import GuideStep
+from diagnostics.guide_file import load_guides
+from diagnostics.judge import judge
+from diagnostics.platforms import present_platform
+from diagnostics.platforms.base import Platform
+from diagnostics.probe import Probe
+from diagnostics.profile import Profile
+from diagnostics.registry import all_probes
+from diagnostics.result import Reading, Unmeasured
+from diagnostics.run import Depth, Run, StepOutcome, StepTried
+from diagnostics.sign import Sign
+from diagnostics.verdict import Status, Verdict
+
+#: how long a check of each depth takes on a healthy 100/20 Mbit/s line (measured in the lab)
+EXPECTED_S = {Depth.QUICK: 6.0, Depth.NORMAL: 18.0, Depth.FULL: 45.0}
+NOTHING_YET = Verdict(
+    status=Status.CANNOT_TELL,
+    id="cannot-tell",
+    headline="The check was stopped before anything could be told.",
+)
+
+
+Probes = tuple[Probe[Reading], ...]
+
+
+class OrderError(Exception):
+    """An order that cannot be carried out; the message is one sentence for a person."""
+
+
+class Cancelled(Exception):  # noqa: N818 - no error: it was asked for
+    """A step's measurement was stopped; the Run stays as it was."""
+
+
+class Progress:
+    """Turns the events of a check into what window and terminal are told."""
+
+    def __init__(self, run_id: str, probes: tuple[str, ...], tell: Tell) -> None:
+        self._run_id = run_id
+        self._tell = tell
+        self._parts: dict[str, float] = dict.fromkeys(probes, 0.0)
+        self._outcomes: dict[str, Outcome] = {}
+        self._began = time.monotonic()
+
+    def hear(self, event: events.Event) -> None:
+        if isinstance(event, events.ProbeStarted):
+            self._move(event.probe, "started", 0.0)
+        elif isinstance(event, events.ProbeProgress):
+            self._move(event.probe, "running", min(event.fraction, 0.99))
+        elif isinstance(event, events.ProbeEnded):
+            self._outcomes[event.probe] = event.outcome
+            missing = isinstance(event.outcome, Unmeasured)
+            self._move(event.probe, "unmeasured" if missing else "measured", 1.0)
+        else:
+            self._judge(event)
+
+    def _move(self, probe: str, state: str, part: float) -> None:
+        self._parts[probe] = max(part, self._parts.get(probe, 0.0))
+        self._tell(
+            ProbeMoved(
+                run_id=self._run_id,
+                probe=probe,
+                state=state,
+                fraction=sum(self._parts.values()) / len(self._parts),
+                elapsed_s=time.monotonic() - self._began,
+            )
+        )
+
+    def _judge(self, event: events.VerdictSoFar) -> None:
+        self._tell(Judged(signs=event.signs))
+        self._tell(
+            VerdictSoFar(
+                run_id=self._run_id,
+                verdict=event.verdict,
+                final=event.final,
+                readings=to_raw(self._outcomes),
+            )
+        )
+
+
+def sketch(order: CheckOrder, platform: Platform) -> Run:
+    """The Run before anything was measured."""
+    return Run(
+        id=order.run_id,
+        started_at=now_text(),
+        duration_s=0.0,
+        first_verdict_s=0.0,
+        bytes_sent=0,
+        bytes_received=0,
+        complete=False,
+        depth=order.depth,
+        provider=order.profile.brand.name,
+        plan=order.profile.plan,
+        software=platform.software(VERSION),
+        complaint=order.complaint,
+        readings={},
+        signs=(),
+        verdict=NOTHING_YET,
+    )
+
+
+async def check(order: CheckOrder, tell: Tell) -> Run:
+    """Measure and judge. Cancelling the task gives the partial Run within a second."""
+    platform = present_platform()
+    tell(Sketch(run=sketch(order, platform)))
+    chosen = chosen_probes(order.depth)
+    names = tuple(probe.reading.PROBE for probe in chosen)
+    tell(CheckStarted(run_id=order.run_id, probes=names, expected_s=EXPECTED_S[order.depth]))
+    progress = Progress(order.run_id, names, tell)
+    run = await check_with(
+        chosen,
+        order.profile,
+        platform,
+        order.depth,
+        order.complaint,
+        progress.hear,
+        judge,
+    )
+    return msgspec.structs.replace(run, id=order.run_id)
+
+
+async def measure_step(order: StepOrder, tell: Tell) -> tuple[Run, StepTried]:
+    """Measure again what the step could have changed; the Run with the newest readings.
+
+    Raises OrderError for a step that nobody knows, Cancelled when it was stopped on the way.
+    """
+    step = _step(order)
+    before = order.run
+    chosen = _with_needs(frozenset(step.probes))
+    names = tuple(probe.reading.PROBE for probe in chosen)
+    expected_s = sum(probe.deadline_s for probe in chosen) / 3 if chosen else 0.0
+    tell(CheckStarted(run_id=before.id, probes=names, expected_s=expected_s, step=order.step))
+    after = await _measure_again(chosen, order, tell) if chosen else before
+    return _with_step(order, step, before, after)
+
+
+async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
+    run, old = order.run, order.run.evidence()
+    names = tuple(probe.reading.PROBE for probe in chosen)
+
+    def judge_all(new: Evidence, profile: Profile, /) -> tuple[tuple[Sign, ...], Verdict]:
+        return judge(Evidence({**old, **new}), profile)
+
+    again = await check_with(
+        chosen,
+        order.profile,
+        present_platform(),
+        run.depth,
+        run.complaint,
+        Progress(run.id, names, tell).hear,
+        judge_all,
+    )
+    if not again.complete:
+        raise Cancelled
+    return msgspec.structs.replace(
+        run,
+        readings={**run.readings, **again.readings},
+        signs=again.signs,
+        verdict=again.verdict,
+        bytes_sent=run.bytes_sent + again.bytes_sent,
+        bytes_received=run.bytes_received + again.bytes_received,
+    )
+
+
+def _with_step(order: StepOrder, step: GuideStep, before: Run, after: Run) -> tuple[Run, StepTried]:
+    judges = judges_of(step, before, order.cause)
+    proved = step.probes and judges
+    tried = StepTried(
+        guide=order.guide,
+        step=order.step,
+        cause=order.cause,
+        done_at=now_text(),
+        outcome=(
+            outcome(judges, before.signs, after.signs) if proved else StepOutcome.NOT_MEASURED
+        ),
+        before=judged(judges, before.signs),
+        after=judged(judges, after.signs) if proved else (),
+    )
+    return msgspec.structs.replace(after, steps=(*after.steps, tried)), tried
+
+
+def _step(order: StepOrder) -> GuideStep:
+    guide = load_guides().for_cause(order.cause, order.guide)
+    step = guide.step(order.step) if guide else None
+    if step is None:
+        raise OrderError(f"There is no step {order.step!r} in the guide {order.guide!r}.")
+    return step
+
+
+def _with_needs(names: frozenset[str]) -> Probes:
+    """These probes and all that they wait for, in an order that works."""
+    every = all_probes()
+    by_reading = {probe.reading: probe for probe in every}
+    wanted = [probe for probe in every if probe.reading.PROBE in names]
+    needed: set[str] = set()
+    while wanted:
+        probe = wanted.pop()
+        if probe.reading.PROBE not in needed:
+            needed.add(probe.reading.PROBE)
+            wanted += [by_reading[kind] for kind in probe.after if kind in by_reading]
+    return tuple(probe for probe in every if probe.reading.PROBE in needed)

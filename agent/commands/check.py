@@ -1,0 +1,105 @@
+"""`firsthop check`: measure, say the verdict, show the evidence and the first step."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from agent.exits import CommandError, Exit, UsageError, exit_of
+from agent.orders import CheckOrder
+from agent.settings import chosen_profile
+from agent.terminal.findings import findings
+from agent.terminal.screen import Display, display, show
+from diagnostics.run import Depth, Run, encode_run
+
+STANDARD_OUTPUT = "-"
+COMPLAINT_LETTERS = 10_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    quick: bool = False
+    full: bool = False
+    provider: Path | None = None
+    complaint: str = ""
+    json_file: str = ""
+    report: Path | None = None
+
+    @property
+    def depth(self) -> Depth:
+        if self.quick:
+            return Depth.QUICK
+        return Depth.FULL if self.full else Depth.NORMAL
+
+
+def check_now(wish: Wish) -> Exit:
+    """Exit status by the verdict; a check that was stopped keeps what it had."""
+    _writable(wish)
+    order = CheckOrder(
+        run_id=uuid4().hex,
+        profile=chosen_profile(wish.provider).profile,
+        depth=wish.depth,
+        complaint=_complaint(wish.complaint),
+    )
+    screen = display(silent=wish.json_file == STANDARD_OUTPUT)
+    try:
+        run = asyncio.run(_measured(order, screen))
+    finally:
+        screen.close()
+    _write(run, wish)
+    return exit_of(run.verdict.status)
+
+
+def _complaint(text: str) -> str:
+    if len(text) > COMPLAINT_LETTERS:
+        raise UsageError(f"The complaint is longer than {COMPLAINT_LETTERS} letters; shorten it.")
+    return text
+
+
+def _writable(wish: Wish) -> None:
+    """Say before the check, not after it, that a file cannot be written."""
+    named = [] if wish.json_file in {"", STANDARD_OUTPUT} else [Path(wish.json_file)]
+    for path in (*named, *([wish.report] if wish.report else [])):
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise UsageError(f"{path} cannot be written: there is no such folder, or it is one.")
+
+
+async def _measured(order: CheckOrder, screen: Display) -> Run:
+    """By the agent when it serves this network, else right here."""
+    from agent.commands.agent_check import check_by_agent  # noqa: PLC0415
+    from agent.commands.local_check import check_here  # noqa: PLC0415
+
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - asyncio.run always makes one
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    run = await check_by_agent(order, screen.hear)
+    return run or await check_here(order, screen.hear)
+
+
+def _write(run: Run, wish: Wish) -> None:
+    if wish.json_file == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(encode_run(run) + b"\n")
+        sys.stdout.buffer.flush()
+    elif wish.json_file:
+        _to_file(Path(wish.json_file), encode_run(run) + b"\n")
+    if wish.report:
+        from diagnostics.report.page import report_page  # noqa: PLC0415
+
+        _to_file(wish.report, report_page(run).encode())
+    if wish.json_file != STANDARD_OUTPUT:
+        show(findings(run))
+
+
+def _to_file(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise CommandError(f"{path} could not be written: {error.strerror}.") from error
