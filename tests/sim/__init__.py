@@ -1,0 +1,1 @@
+"""The fault lab: a home, its line, its provider and an internet in network namespaces."""

@@ -1,0 +1,216 @@
+"""What a scenario file may say: the plan as sold, the figures of every part, the fault, the truth."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tests.sim.complaint import LabError
+
+FOLDER = Path(__file__).parent / "scenarios"
+
+Setting = bool | int | float | str | list[str]
+Technology = Literal[
+    "ftth",
+    "fttc",
+    "cable",
+    "adsl",
+    "vdsl",
+    "fixed-wireless",
+    "mobile",
+    "leo-satellite",
+    "geo-satellite",
+]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file; a key that is not a field is refused."""
+
+
+class Plan(Part):
+    """What the provider sells; also what the profile tells the program under test."""
+
+    down_mbps: float = 100.0
+    up_mbps: float = 20.0
+    technology: Technology = "cable"
+    rtt_ms: float = 18.0
+
+
+class Way(Part):
+    """One direction of a wire. Percentages run from 0 to 100; unset means the part's own default."""
+
+    rate_mbps: float | None = None
+    delay_ms: float | None = None
+    jitter_ms: float = 0.0
+    jitter_step_ms: float = 40.0
+    loss_percent: float = 0.0
+    burst_loss_percent: float = 0.0
+    burst_good_ms: float = 0.0
+    burst_bad_ms: float = 0.0
+    drop_every_ms: float = 0.0
+    drop_for_ms: float = 0.0
+    reorder_percent: float = 0.0
+    reorder_ms: float = 0.0
+    duplicate_percent: float = 0.0
+    queue_ms: float | None = None
+    queue_bytes: float = 0.0
+    max_bytes: float = 0.0
+    cut: bool = False
+
+
+class Wire(Part):
+    """A link between two places, `up` away from the subscriber; `carrier` is the plug."""
+
+    carrier: bool = True
+    mtu: int = 1500
+    up: Way = Way()
+    down: Way = Way()
+
+
+class Hop(Wire):
+    """What joins the subscriber's computer to the home: a cable, or the air when it is a wlan."""
+
+    name: str = "eth0"
+    speed_mbps: int = 1000
+    duplex: Literal["full", "half"] = "full"
+
+
+class Computer(Part):
+    """How the subscriber's computer is set up."""
+
+    address: str = ""
+    gateway: str = ""
+    resolvers: tuple[str, ...] = ()
+    proxy: Literal["none", "working", "broken"] = "none"
+    hosts: tuple[str, ...] = ()
+    vpn: Literal["none", "working", "dead"] = "none"
+    busy: Literal["none", "upload", "download"] = "none"
+
+
+class Others(Part):
+    """The other computers of the home: one PC, one network disk."""
+
+    busy: Literal["none", "upload", "download", "lightly"] = "none"
+    same_address: bool = False
+
+
+class Router(Part):
+    """The home's router. `mood` is how it treats what passes through its processor."""
+
+    alive: bool = True
+    answers_ping: bool = True
+    dhcp: bool = True
+    dns: Literal["works", "dead", "blocks-adverts"] = "works"
+    offers_resolver: Literal["router", "provider"] = "router"
+    behind_another: bool = False
+    port: Wire = Wire()
+
+
+class Provider(Part):
+    """The provider's edge, core and servers."""
+
+    passes_traffic: bool = True
+    ipv6: Literal["works", "none", "broken"] = "works"
+    cgnat: bool = False
+    portal: bool = False
+    resolver: Literal["works", "silent", "fails", "rewrites"] = "works"
+    resolver_delay_ms: float = 0.0
+    resolver_loss_percent: float = 0.0
+    silent_hop: bool = False
+    limited_hop: bool = False
+    backbone: Wire = Wire()
+    use_backbone: bool = False
+
+
+class World(Part):
+    """Everybody else. `clock_offset_s` shifts every clock, date and certificate but the computer's."""
+
+    clock_offset_s: int = 0
+    sites_down: tuple[str, ...] = ()
+    sites_slow: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+class Truth(Part):
+    """What is really wrong. `also` holds further causes that a fair judge accepts."""
+
+    status: Literal["healthy", "problem"]
+    causes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class Scenario(Part):
+    """One home with its truth; `repair` holds the settings that put it right while it runs."""
+
+    title: str
+    truth: Truth
+    plan: Plan = Plan()
+    line: Wire = Wire()
+    hop: Hop = Hop()
+    computer: Computer = Computer()
+    others: Others = Others()
+    router: Router = Router()
+    provider: Provider = Provider()
+    world: World = World()
+    repair: dict[str, Setting] = {}
+
+
+def names() -> list[str]:
+    """All scenarios of the folder, by file name."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str, settings: dict[str, Setting] | None = None) -> Scenario:
+    """Read scenario `name`, change `settings` (dotted keys); LabError says what is wrong with it."""
+    path = FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise LabError(f"There is no scenario {name!r}; `lab list` names them all.")
+    return changed(parse(path.read_text(encoding="utf-8"), name), settings or {})
+
+
+def parse(text: str, name: str) -> Scenario:
+    """Scenario from TOML text; checks that its repair can be carried out."""
+    try:
+        scenario = msgspec.convert(tomllib.loads(text), Scenario)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
+        raise LabError(f"Scenario {name!r} is not understood: {fault}.") from fault
+    if (scenario.truth.status == "problem") != bool(scenario.truth.causes):
+        raise LabError(f"Scenario {name!r}: a problem needs causes, a healthy home has none.")
+    changed(scenario, scenario.repair)
+    return scenario
+
+
+def changed(scenario: Scenario, settings: dict[str, Setting]) -> Scenario:
+    """The scenario with dotted keys such as `line.down.loss_percent` set."""
+    tree: object = msgspec.to_builtins(scenario)
+    for key, value in settings.items():
+        _put(tree, key, value)
+    try:
+        return msgspec.convert(tree, Scenario)
+    except msgspec.ValidationError as fault:
+        raise LabError(f"That setting is not understood: {fault}.") from fault
+
+
+def _put(tree: object, key: str, value: Setting) -> None:
+    *path, last = key.split(".")
+    for step in path:
+        branch = msgspec.convert(tree, dict[str, object]).get(step)
+        tree = tree[step] if isinstance(tree, dict) and isinstance(branch, dict) else None  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(tree, dict) or last not in tree:
+        raise LabError(f"There is no setting {key!r}; docs/lab.md lists them.")
+    tree[last] = value
+
+
+def setting(text: str) -> tuple[str, Setting]:
+    """`key=value` from the command line; the value is read as TOML, else as bare text."""
+    key, sign, value = text.partition("=")
+    if not sign or not key:
+        raise LabError(f"--set wants KEY=VALUE, not {text!r}.")
+    try:
+        parsed = msgspec.convert(tomllib.loads(f"v = {value}")["v"], Setting)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        parsed = value
+    return key.strip(), parsed

@@ -1,0 +1,1 @@
+"""What answers in the lab: resolvers, web sites, speed servers, clocks."""

@@ -1,0 +1,36 @@
+"""How the lab's servers behave at present: one small file that they read again when it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+
+class Manners(msgspec.Struct, frozen=True):
+    """What the scenario says of the servers."""
+
+    resolver: Literal["works", "silent", "fails", "rewrites"] = "works"
+    resolver_delay_ms: float = 0.0
+    resolver_loss_percent: float = 0.0
+    slow_sites: tuple[str, ...] = ()
+    clock_offset_s: int = 0
+    ipv6_names: bool = True
+
+
+class Present:
+    """The manners of this moment; reads the file only when it is new."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp_ns = -1
+        self._manners = Manners()
+
+    def manners(self) -> Manners:
+        """The manners as they stand now."""
+        stamp_ns = self._path.stat().st_mtime_ns
+        if stamp_ns != self._stamp_ns:
+            self._manners = msgspec.json.decode(self._path.read_bytes(), type=Manners)
+            self._stamp_ns = stamp_ns
+        return self._manners
