@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Protocol
 
-from diagnostics.events import Event
-from diagnostics.evidence import Evidence
+from diagnostics.events import Event, ProbeEnded, VerdictSoFar
+from diagnostics.evidence import Evidence, to_raw
 from diagnostics.platforms.base import Platform
+from diagnostics.probe import Probe
 from diagnostics.profile import Profile
+from diagnostics.registry import all_probes
+from diagnostics.result import Reading
 from diagnostics.run import Depth, Run
+from diagnostics.runner import Runner, Setting
 from diagnostics.sign import Sign
-from diagnostics.verdict import Verdict
+from diagnostics.verdict import Status, Verdict
+from diagnostics.version import VERSION
+from diagnostics.wire.meter import metered
+
+#: With these in, a verdict can stand; it is not waited for longer than `_LATEST_FIRST_S`.
+_CORE = frozenset({"interfaces", "addressing", "gateway", "anchors", "names", "web"})
+_LATEST_FIRST_S = 4.3
 
 
 class Judge(Protocol):
@@ -20,6 +34,34 @@ class Judge(Protocol):
     def __call__(
         self, evidence: Evidence, profile: Profile, /
     ) -> tuple[tuple[Sign, ...], Verdict]: ...
+
+
+class _Opinion:
+    """The verdict as it stands; tells when it changes."""
+
+    def __init__(self, setting: Setting, judge: Judge) -> None:
+        self._setting = setting
+        self._judge = judge
+        self.signs: tuple[Sign, ...] = ()
+        self.verdict: Verdict | None = None
+        self.first_s: float | None = None
+
+    def form(self, runner: Runner, *, final: bool = False) -> Verdict:
+        """Judge the evidence of now; an event goes out when the gist has changed."""
+        before = self.verdict
+        self.signs, verdict = self._judge(runner.evidence, self._setting.profile)
+        self.verdict = verdict
+        at_s = runner.elapsed_s()
+        if self.first_s is None and verdict.status is not Status.CANNOT_TELL:
+            self.first_s = at_s
+        if final or before is None or _gist(before) != _gist(verdict):
+            event = VerdictSoFar(at_s=at_s, signs=self.signs, verdict=verdict, final=final)
+            self._setting.on_event(event)
+        return verdict
+
+
+def _gist(verdict: Verdict) -> tuple[str, tuple[str, ...]]:
+    return verdict.id, tuple(cause.id for cause in verdict.causes)
 
 
 async def run_check(
@@ -35,4 +77,103 @@ async def run_check(
     Cancelling the task that awaits this does not lose the Run: it comes back within a second
     with `complete` false and the probes that did not finish as Unmeasured(cancelled).
     """
-    raise NotImplementedError
+    probes = chosen_probes(depth)
+    return await check_with(probes, profile, platform, depth, complaint, on_event, judge)
+
+
+def chosen_probes(depth: Depth) -> tuple[Probe[Reading], ...]:
+    """All probes, or for a quick check those that put no load on the line."""
+    probes = all_probes()
+    return probes if depth is not Depth.QUICK else tuple(p for p in probes if p.quick)
+
+
+async def check_with(
+    probes: tuple[Probe[Reading], ...],
+    profile: Profile,
+    platform: Platform,
+    depth: Depth,
+    complaint: str,
+    on_event: Callable[[Event], None],
+    judge: Judge,
+) -> Run:
+    """As `run_check`, with just these probes (to measure again what a step could have changed)."""
+    started_at = datetime.now(UTC)
+    with metered() as meter:
+        watcher = _Watcher(on_event)
+        setting = Setting(profile, platform, depth, meter, watcher.on_event)
+        runner = Runner(probes, setting)
+        opinion = _Opinion(setting, judge)
+        complete = await _through(runner, opinion, watcher, setting)
+        verdict = opinion.form(runner, final=True)
+    duration_s = runner.elapsed_s()
+    return Run(
+        id=uuid.uuid4().hex,
+        started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration_s=round(duration_s, 3),
+        first_verdict_s=round(opinion.first_s or duration_s, 3),
+        bytes_sent=meter.bytes_sent,
+        bytes_received=meter.bytes_received,
+        complete=complete,
+        depth=depth,
+        provider=profile.brand.name,
+        plan=profile.plan,
+        software=platform.software(VERSION),
+        complaint=complaint,
+        readings=to_raw(runner.evidence),
+        signs=opinion.signs,
+        verdict=verdict,
+    )
+
+
+async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting: Setting) -> bool:
+    """All stages. False when it was cancelled on the way; the readings so far are kept."""
+    complete = True
+    early = asyncio.create_task(_early(runner, opinion, watcher))
+    try:
+        await runner.idle()
+        early.cancel()
+        opinion.form(runner)
+        await runner.load()
+        await runner.finish()
+        await runner.conclude()
+    except asyncio.CancelledError:
+        complete = False
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()  # we answer the cancel by coming back at once, with what there is
+        await runner.finish()
+    finally:
+        early.cancel()
+        with suppress(asyncio.CancelledError):
+            await early
+    return complete
+
+
+async def _early(runner: Runner, opinion: _Opinion, watcher: _Watcher) -> None:
+    """First verdict as soon as the core readings are in, and again as more come."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LATEST_FIRST_S - runner.elapsed_s()):
+            await watcher.core.wait()
+    while True:
+        watcher.news.clear()
+        opinion.form(runner)
+        await watcher.news.wait()
+        await asyncio.sleep(0.3)  # several readings often come together
+
+
+class _Watcher:
+    """Passes events on and notes what verdicts wait for."""
+
+    def __init__(self, on_event: Callable[[Event], None]) -> None:
+        self._on_event = on_event
+        self._missing = set(_CORE)
+        self.core: asyncio.Event = asyncio.Event()
+        self.news: asyncio.Event = asyncio.Event()
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, ProbeEnded):
+            self._missing.discard(event.probe)
+            self.news.set()
+            if not self._missing:
+                self.core.set()
+        self._on_event(event)

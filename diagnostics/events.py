@@ -23,7 +23,7 @@ class ProbeProgress(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"
 
 
 class ProbeEnded(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
-    """Sent again with the final reading when a probe adds to its reading at the end of the check."""
+    """Sent again with the final reading when a probe adds to it at the end of the check."""
 
     probe: str
     at_s: float

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -37,6 +38,18 @@ class Stage(StrEnum):
     THROUGHOUT = "throughout"  # begins with the check and ends with it
 
 
+class Phases:
+    """Where the check stands, for probes that run beside others.
+
+    `load_began_s` is on the event loop's clock, None before any load of ours; `over` is set when
+    the check ends and a probe of Stage.THROUGHOUT shall give its reading.
+    """
+
+    def __init__(self) -> None:
+        self.load_began_s: float | None = None
+        self.over: asyncio.Event = asyncio.Event()
+
+
 @dataclass(frozen=True)
 class Context:
     """What a probe may use. `earlier` has the outcomes of the probes named in `after`."""
@@ -47,6 +60,7 @@ class Context:
     depth: Depth
     meter: Meter
     progress: Callable[[float, str], None]  # fraction 0..1 and a word for the log
+    phases: Phases = field(default_factory=Phases)
 
 
 class Probe(ABC, Generic[R]):
@@ -65,3 +79,8 @@ class Probe(ABC, Generic[R]):
 
     @abstractmethod
     async def measure(self, context: Context) -> R: ...
+
+    async def conclude(self, context: Context, reading: R) -> R:
+        """Add at the end of the check what only then is known; by default nothing."""
+        del context
+        return reading

@@ -1,0 +1,157 @@
+"""The way towards an anchor, where the home ends on it, and echoes to the provider's edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import ClassVar
+
+import msgspec
+
+from diagnostics.platforms.base import Platform
+from diagnostics.probe import Context, Probe, ProbeError
+from diagnostics.readings.addressing import Addressing, AddressScope
+from diagnostics.readings.echo import EchoSeries
+from diagnostics.readings.path import Hop, Path, Place
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.sounding.address import family_of, scope_of
+from diagnostics.sounding.echoes import LOST, Burst, burst
+from diagnostics.sounding.home import Home, has_way_out, home_in
+from diagnostics.wire import trace as wire
+from diagnostics.wire.trace import TracePlan, trace
+
+#: Routers answer "time exceeded" as they please (Linux: six at once, then one a second), so these
+#: are few and slow; their losses say nothing.
+_BY_TTL = Burst(first_s=1.5, more_s=0, rate_hz=4.0)
+_SILENT = Unmeasured(Reason.NO_ANSWER, "this hop does not answer")
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """First hop beyond the home; `address` "" when it is silent."""
+
+    ttl: int
+    address: str
+
+
+class PathProbe(Probe[Path]):
+    reading: ClassVar[type[Reading]] = Path
+    after: ClassVar[tuple[type[Reading], ...]] = (Addressing,)
+    deadline_s: ClassVar[float] = 11.0
+
+    async def measure(self, context: Context) -> Path:
+        target = _target(context)
+        home = home_in(context.earlier)
+        found = await trace(target, TracePlan(max_hops=24, rounds=3, timeout_s=1.0))
+        hops = tuple(_hop(hop, home) for hop in found.hops)
+        edge = edge_of(hops, home)
+        context.progress(0.5, "hops")
+        echoes = await _edge_echoes(edge, target, context.platform)
+        return Path(
+            target=target,
+            family=family_of(target),
+            hops=hops,
+            reached=found.reached,
+            last_answering_ttl=max((h.ttl for h in hops if isinstance(h.address, str)), default=0),
+            edge=edge.address or _SILENT if edge else _SILENT,
+            edge_ttl=edge.ttl if edge else _SILENT,
+            edge_echoes=echoes,
+            private_hops=_leading_private(hops),
+            shared_hops=sum(h.scope is AddressScope.SHARED for h in hops),
+            looped=_looped(hops),
+        )
+
+
+def _target(context: Context) -> str:
+    """The first anchor of the family that has a way out, IPv4 first."""
+    addressing = context.earlier.value(Addressing)
+    four = isinstance(addressing, Unmeasured) or has_way_out(addressing, 4)
+    anchors = context.profile.targets.anchors
+    ranked = sorted(anchors, key=lambda a: (family_of(a) == 4) != four)
+    if not ranked:
+        raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no anchors")
+    return ranked[0]
+
+
+def _hop(hop: wire.Hop | wire.Silent, home: Home | None) -> Hop:
+    if isinstance(hop, wire.Silent):
+        # Distance 1 behind a home router is that router, whether it answers or not.
+        inside = hop.ttl == 1 and home is not None and home.behind_router
+        place = Place.HOME if inside else Place.UNKNOWN
+        return Hop(
+            ttl=hop.ttl, address=_SILENT, scope=_SILENT, place=place,
+            sent=hop.probes_sent, received=0, rtt_median_ms=LOST, rtt_min_ms=LOST,
+        )  # fmt: skip
+    scope = scope_of(hop.address)
+    return Hop(
+        ttl=hop.ttl,
+        address=hop.address,
+        scope=scope,
+        place=_place(hop, scope, home),
+        sent=hop.probes_sent,
+        received=len(hop.rtts_ms),
+        rtt_median_ms=median(hop.rtts_ms) if hop.rtts_ms else LOST,
+        rtt_min_ms=min(hop.rtts_ms) if hop.rtts_ms else LOST,
+    )
+
+
+def _place(hop: wire.Hop, scope: AddressScope, home: Home | None) -> Place:
+    if hop.is_target:
+        return Place.BEYOND
+    if hop.ttl == 1 and home is not None and home.behind_router:
+        return Place.HOME
+    if scope in {AddressScope.PRIVATE, AddressScope.LINK_LOCAL}:
+        # A second router of the home, or a provider that numbers its own network so.
+        return Place.HOME if hop.ttl == 1 else Place.UNKNOWN
+    # Which later hops are still the provider's cannot be told without a registry.
+    return Place.PROVIDER if scope is AddressScope.SHARED or hop.ttl <= 2 else Place.UNKNOWN
+
+
+def edge_of(hops: Sequence[Hop], home: Home | None) -> Edge | None:
+    """First answering hop outside the home; else the silent place right behind the gateway.
+
+    RFC 1918 hops are passed over while a hop with another address follows; a path that ends in
+    them has its edge at the first of them that is not the gateway.
+    """
+    beyond = [h for h in hops if h.place is not Place.HOME]
+    answering = [h for h in beyond if isinstance(h.address, str)]
+    outside = [h for h in answering if h.scope not in {AddressScope.PRIVATE}]
+    first = next(iter(outside or answering), None)
+    if first is not None and isinstance(first.address, str):
+        return Edge(ttl=first.ttl, address=first.address)
+    behind_router = home is not None and home.behind_router
+    return Edge(ttl=2 if behind_router else 1, address="") if home is not None else None
+
+
+async def _edge_echoes(
+    edge: Edge | None, target: str, platform: Platform
+) -> EchoSeries | Unmeasured:
+    """Direct echoes where the edge answers them; else its "time exceeded" on the way to `target`."""
+    if edge is None:
+        return Unmeasured(Reason.NOT_APPLICABLE, "there is no way out")
+    if edge.address:
+        (asked,) = await burst((edge.address,), Burst(first_s=0.4, more_s=0), platform)
+        if asked.received:
+            (direct,) = await burst((edge.address,), Burst(first_s=1.2), platform)
+            return direct
+    (by_ttl,) = await burst((target,), msgspec.structs.replace(_BY_TTL, ttl=edge.ttl), platform)
+    return by_ttl if by_ttl.sent else Unmeasured(Reason.NOT_PERMITTED, by_ttl.error)
+
+
+def _leading_private(hops: Sequence[Hop]) -> int:
+    """RFC 1918 hops before the first hop with another address; silent ones are passed over."""
+    count = 0
+    for hop in hops:
+        if hop.scope is AddressScope.PRIVATE:
+            count += 1
+        elif isinstance(hop.address, str):
+            break
+    return count
+
+
+def _looped(hops: Sequence[Hop]) -> bool:
+    """One address at two distances that do not follow each other: packets go round."""
+    places: dict[str, list[int]] = {}
+    for hop in hops:
+        if isinstance(hop.address, str) and hop.place is not Place.BEYOND:
+            places.setdefault(hop.address, []).append(hop.ttl)
+    return any(max(ttls) - min(ttls) > 1 for ttls in places.values() if len(ttls) > 1)

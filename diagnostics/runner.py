@@ -1,0 +1,157 @@
+"""Runs probes: in order, side by side, each within its deadline, all gone soon after a cancel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+
+from diagnostics.classify import unmeasured
+from diagnostics.events import Event, ProbeEnded, ProbeProgress, ProbeStarted
+from diagnostics.evidence import Evidence, Outcome
+from diagnostics.platforms.base import Platform
+from diagnostics.probe import Context, Phases, Probe, Stage
+from diagnostics.profile import Profile
+from diagnostics.result import Measured, Reading, Reason, Unmeasured
+from diagnostics.run import Depth
+from diagnostics.wire.meter import Meter
+
+#: A probe of Stage.THROUGHOUT that was told to end has this long to give its reading.
+_LAST_WORD_S = 0.5
+#: What a probe may add at the very end.
+_CONCLUDE_S = 0.7
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all probes of one check share."""
+
+    profile: Profile
+    platform: Platform
+    depth: Depth
+    meter: Meter
+    on_event: Callable[[Event], None]
+    phases: Phases = field(default_factory=Phases)
+
+
+class Runner:
+    """One check's probes. Use as: `await idle()`, `await load()`, and always `await finish()`."""
+
+    def __init__(self, probes: Sequence[Probe[Reading]], setting: Setting) -> None:
+        self._probes = tuple(probes)
+        self._setting = setting
+        self._outcomes: dict[str, Outcome] = {}
+        self._in: dict[type[Reading], asyncio.Event] = {p.reading: asyncio.Event() for p in probes}
+        self._throughout: list[asyncio.Task[None]] = []
+        self._begun_s = asyncio.get_running_loop().time()
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self._outcomes)
+
+    def elapsed_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._begun_s
+
+    async def idle(self) -> None:
+        """Start what runs throughout, run all of the idle stage side by side."""
+        self._throughout = [
+            asyncio.create_task(self._one(probe)) for probe in self._of(Stage.THROUGHOUT)
+        ]
+        await _together([self._one(probe) for probe in self._of(Stage.IDLE)])
+
+    async def load(self) -> None:
+        """Run the load stage, one probe at a time."""
+        self._setting.phases.load_began_s = asyncio.get_running_loop().time()
+        for probe in self._of(Stage.LOAD):
+            await self._one(probe)
+
+    async def finish(self) -> None:
+        """Collect what ran throughout, let probes add their last word, name what never ended."""
+        self._setting.phases.over.set()
+        if self._throughout:
+            _, late = await asyncio.wait(self._throughout, timeout=_LAST_WORD_S)
+            await _stop(late)
+        for probe in self._probes:
+            if probe.reading.PROBE not in self._outcomes:
+                self._enter(probe, Unmeasured(Reason.CANCELLED, "the check ended before it"))
+
+    async def conclude(self) -> None:
+        """Let probes add what is known only at the end of a check."""
+        await _together([self._add(p) for p in self._probes if _adds(p)])
+
+    def _of(self, stage: Stage) -> list[Probe[Reading]]:
+        return [probe for probe in self._probes if probe.stage is stage]
+
+    async def _one(self, probe: Probe[Reading]) -> None:
+        for kind in probe.after:
+            if kind in self._in:
+                await self._in[kind].wait()
+        name = probe.reading.PROBE
+        self._setting.on_event(ProbeStarted(probe=name, at_s=self.elapsed_s()))
+        begun_s = self.elapsed_s()
+        try:
+            async with asyncio.timeout(self._deadline_s(probe)):
+                reading = await probe.measure(self._context(name))
+            outcome: Outcome = Measured(reading=reading, took_s=self.elapsed_s() - begun_s)
+        except asyncio.CancelledError as error:
+            self._enter(probe, unmeasured(error))
+            raise
+        except Exception as error:  # noqa: BLE001 - one failure must not hide the others
+            outcome = unmeasured(error)
+        self._enter(probe, outcome)
+
+    def _deadline_s(self, probe: Probe[Reading]) -> float | None:
+        return None if probe.stage is Stage.THROUGHOUT else probe.deadline_s
+
+    def _enter(self, probe: Probe[Reading], outcome: Outcome) -> None:
+        name = probe.reading.PROBE
+        self._outcomes[name] = outcome
+        self._in[probe.reading].set()
+        self._setting.on_event(ProbeEnded(probe=name, at_s=self.elapsed_s(), outcome=outcome))
+
+    async def _add(self, probe: Probe[Reading]) -> None:
+        outcome = self._outcomes.get(probe.reading.PROBE)
+        if not isinstance(outcome, Measured):
+            return
+        try:
+            async with asyncio.timeout(_CONCLUDE_S):
+                reading = await probe.conclude(self._context(probe.reading.PROBE), outcome.reading)
+        except Exception:  # noqa: BLE001 - the first reading stands
+            return
+        if reading != outcome.reading:
+            self._enter(probe, Measured(reading=reading, took_s=outcome.took_s))
+
+    def _context(self, name: str) -> Context:
+        setting = self._setting
+
+        def progress(fraction: float, word: str) -> None:
+            setting.on_event(ProbeProgress(probe=name, fraction=fraction, word=word))
+
+        return Context(
+            profile=setting.profile,
+            platform=setting.platform,
+            earlier=self.evidence,
+            depth=setting.depth,
+            meter=setting.meter,
+            progress=progress,
+            phases=setting.phases,
+        )
+
+
+def _adds(probe: Probe[Reading]) -> bool:
+    return "conclude" in vars(type(probe))
+
+
+async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
+    """Run side by side; when cancelled, cancel all and see them gone."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await _stop(tasks)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]] | set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

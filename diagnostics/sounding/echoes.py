@@ -1,0 +1,190 @@
+"""Series of echoes: the wire's raw series as figures, and bursts that grow when a loss is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from statistics import median
+
+import msgspec
+
+from diagnostics.platforms.base import Platform
+from diagnostics.readings.echo import Echo, EchoMethod, EchoSeries
+from diagnostics.result import Reason, Unmeasured
+from diagnostics.wire import echo as wire
+from diagnostics.wire.errors import WireError
+from diagnostics.wire.pinger import Pinger
+from diagnostics.wire.source import ANY, Source
+
+#: One rhythm for gateway, edge, anchors and hosts of the home, so that losses can be compared.
+RATE_HZ = 25.0
+LOST = Unmeasured(Reason.NO_ANSWER)
+_METHODS = {"ping_command": EchoMethod.PING, "tcp_connect": EchoMethod.TCP_CONNECT}
+
+
+class Burst(msgspec.Struct, frozen=True, kw_only=True):
+    """`first_s` of echoes, `more_s` when some but not all of them were lost.
+
+    timeout_s 1.5 lets a geostationary satellite (600 ms and its jitter) answer in time.
+    """
+
+    first_s: float = 1.6
+    more_s: float = 4.0
+    timeout_s: float = 1.5
+    rate_hz: float = RATE_HZ
+    source: Source = ANY
+    tcp_port: int = 443
+    ttl: int = 64
+
+
+async def burst(targets: Sequence[str], plan: Burst, platform: Platform) -> tuple[EchoSeries, ...]:
+    """One series a target, in the order given, all sent at the same time and rhythm."""
+    if not targets:
+        return ()
+    begun_s = asyncio.get_running_loop().time()
+    pinger = Pinger(
+        tuple(targets),
+        rate_hz=plan.rate_hz,
+        timeout_s=plan.timeout_s,
+        source=plan.source,
+        tcp_port=plan.tcp_port,
+        command=platform.stream_command,
+        ttl=plan.ttl,
+    )
+    try:
+        async with pinger:
+            found = await _collect(pinger, begun_s, plan)
+    except WireError as error:
+        return tuple(refused(target, error) for target in targets)
+    series = {s.target: figures(s, begun_s, by_ttl=plan.ttl < 64) for s in found}
+    failed = {target: refused(target, error) for target, error in pinger.failed.items()}
+    return tuple((series | failed)[target] for target in targets)
+
+
+async def _collect(pinger: Pinger, begun_s: float, plan: Burst) -> tuple[wire.EchoSeries, ...]:
+    await asyncio.sleep(plan.first_s)
+    found = await _settled(pinger, begun_s, plan.timeout_s)
+    by_ttl = plan.ttl < 64
+    if plan.more_s and any(0 < answered(s, by_ttl=by_ttl) < s.sent for s in found):
+        await asyncio.sleep(plan.more_s)
+        found = await _settled(pinger, begun_s, plan.timeout_s)
+    return found
+
+
+async def _settled(pinger: Pinger, since_s: float, timeout_s: float) -> tuple[wire.EchoSeries, ...]:
+    """Series up to now, once every echo of it is answered or has been waited for."""
+    until_s = pinger.now_s()
+    rhythm = pinger.series(since_s, until_s)
+    wanted = max((s.sent for s in rhythm), default=0)
+    while pinger.now_s() < until_s + timeout_s + 0.02:
+        found = pinger.series(since_s, until_s)
+        open_echoes = [s for s in found if _last_sent_s(s) < until_s - 2 * s.interval_s]
+        if wanted and not open_echoes and all(_complete(s) for s in found):
+            return found
+        await asyncio.sleep(0.03)
+    return pinger.series(since_s, until_s)
+
+
+def _last_sent_s(series: wire.EchoSeries) -> float:
+    return series.probes[-1].sent_at_s if series.probes else 0.0
+
+
+def _complete(series: wire.EchoSeries) -> bool:
+    """No number is missing: those still in flight are left out of a series."""
+    return bool(series.probes) and series.probes[-1].seq - series.probes[0].seq + 1 == series.sent
+
+
+def answered(series: wire.EchoSeries, *, by_ttl: bool) -> int:
+    return len(_times(series, by_ttl=by_ttl))
+
+
+def _times(series: wire.EchoSeries, *, by_ttl: bool) -> dict[int, float]:
+    """Delay by number. With a low TTL the hop's own "time exceeded" is the answer."""
+    found = {p.seq: p.rtt_ms for p in series.echoes}
+    if by_ttl:
+        found |= {p.seq: p.rtt_ms for p in series.complaints if p.kind == "ttl_exceeded"}
+    return found
+
+
+def figures(series: wire.EchoSeries, begun_s: float, *, by_ttl: bool = False) -> EchoSeries:
+    """Figures of a raw series; `sent_s` counts from `begun_s` of the event loop's clock."""
+    times = _times(series, by_ttl=by_ttl)
+    rtts = [times[seq] for seq in sorted(times)]
+    return EchoSeries(
+        target=series.target,
+        method=_method(series, by_ttl=by_ttl),
+        sent=series.sent,
+        received=len(rtts),
+        duplicates=series.duplicates,
+        reordered=series.out_of_order,
+        loss_percent=100.0 * (1 - len(rtts) / series.sent) if series.sent else 100.0,
+        rtt_min_ms=min(rtts) if rtts else LOST,
+        rtt_median_ms=median(rtts) if rtts else LOST,
+        rtt_p90_ms=percentile(rtts, 0.9),
+        rtt_max_ms=max(rtts) if rtts else LOST,
+        jitter_ms=_jitter(rtts),
+        longest_gap_s=longest_gap_s(series, by_ttl=by_ttl),
+        error=_complaint(series, by_ttl=by_ttl),
+        echoes=tuple(
+            Echo(sent_s=round(p.sent_at_s - begun_s, 4), rtt_ms=times.get(p.seq, LOST))
+            for p in series.probes
+        ),
+    )
+
+
+def refused(target: str, error: WireError) -> EchoSeries:
+    """The series of a target to which not one echo could be sent."""
+    return EchoSeries(
+        target=target,
+        method=EchoMethod.ICMP,
+        sent=0,
+        received=0,
+        duplicates=0,
+        reordered=0,
+        loss_percent=100.0,
+        rtt_min_ms=LOST,
+        rtt_median_ms=LOST,
+        rtt_p90_ms=LOST,
+        rtt_max_ms=LOST,
+        jitter_ms=LOST,
+        longest_gap_s=0.0,
+        error=error.detail,
+    )
+
+
+def percentile(values: Sequence[float], share: float) -> float | Unmeasured:
+    """Nearest rank; Unmeasured(no_answer) of nothing."""
+    if not values:
+        return LOST
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _method(series: wire.EchoSeries, *, by_ttl: bool) -> EchoMethod:
+    if by_ttl:
+        return EchoMethod.UDP_TTL
+    if series.method != "icmp":
+        return _METHODS[series.method]
+    return EchoMethod.ICMP_KERNEL if series.kernel_stamped else EchoMethod.ICMP
+
+
+def _jitter(rtts: Sequence[float]) -> float | Unmeasured:
+    if len(rtts) < 2:
+        return LOST
+    steps = [abs(b - a) for a, b in zip(rtts, rtts[1:], strict=False)]
+    return sum(steps) / len(steps)
+
+
+def longest_gap_s(series: wire.EchoSeries, *, by_ttl: bool = False) -> float:
+    """From the first lost echo of the longest run of losses to the next answered one."""
+    times = _times(series, by_ttl=by_ttl)
+    longest, run = 0, 0
+    for probe in series.probes:
+        run = 0 if probe.seq in times else run + 1
+        longest = max(longest, run)
+    return round(longest * series.interval_s, 3)
+
+
+def _complaint(series: wire.EchoSeries, *, by_ttl: bool) -> str:
+    kinds = {c.kind for c in series.complaints if not (by_ttl and c.kind == "ttl_exceeded")}
+    return ", ".join(sorted(kinds))
