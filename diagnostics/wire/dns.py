@@ -11,8 +11,8 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdatatype
-import dns.rrset
 import msgspec
 
 from diagnostics.wire import meter
@@ -207,6 +207,8 @@ def _answer(
 
 
 def _texts(message: dns.message.Message, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:
-    return tuple(
-        record.to_text() for rrset in message.answer if rrset.rdtype == rdtype for record in rrset
-    )
+    records: list[dns.rdata.Rdata] = []
+    for rrset in message.answer:
+        if rrset.rdtype == rdtype:
+            records.extend(rrset)
+    return tuple(record.to_text() for record in records)

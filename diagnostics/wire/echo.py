@@ -1,5 +1,6 @@
 """Echo series: what pinging one target showed."""
 
+import itertools
 from statistics import fmean
 from typing import Literal
 
@@ -102,7 +103,7 @@ class EchoSeries(msgspec.Struct, frozen=True):
         rtts = self.rtts_ms
         if len(rtts) < 2:
             return None
-        return fmean(abs(b - a) for a, b in zip(rtts, rtts[1:], strict=False))
+        return fmean(abs(b - a) for a, b in itertools.pairwise(rtts))
 
     @property
     def kernel_stamped(self) -> bool:

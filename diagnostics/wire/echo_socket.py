@@ -7,9 +7,9 @@ import socket
 import time
 
 from diagnostics.wire import echo_message, meter, stamps
+from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import NotSupported, wire_error
-from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import bind, family_of, sockaddr
 

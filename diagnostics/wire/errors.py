@@ -1,4 +1,5 @@
 """What can go wrong on the wire, as a tree of exceptions."""
+# ruff: noqa: N818 - named after what happened, as httpx does
 
 import errno
 import os

@@ -1,5 +1,6 @@
 """From amounts over time to a rate: when the line is full, and how sure that is."""
 
+import itertools
 from bisect import bisect_right
 from statistics import fmean, stdev
 
@@ -69,7 +70,7 @@ class Estimator:
         end = self._at_s[-1]
         count = min(_MOST_BLOCKS, int((end - since_s) / length_s))
         edges = [self._amount(end - n * length_s) for n in range(count + 1)]
-        return [(a - b) / length_s for a, b in zip(edges, edges[1:], strict=False)]
+        return [(a - b) / length_s for a, b in itertools.pairwise(edges)]
 
     def _block_s(self, since_s: float) -> float:
         end = self._at_s[-1]

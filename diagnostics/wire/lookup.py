@@ -57,18 +57,13 @@ async def system_lookup(
 
 async def _by_command(name: str, command: StreamCommand) -> tuple[str, ...]:
     """`getent ahosts`: one line an address and socket type; nothing when there is none."""
-    found: list[str] = []
     if name.startswith("-"):
         raise NameNotFound(f"looking up {name}: not a name")
     try:
         async with command(["getent", "ahosts", name]) as lines:
-            async for line in lines:
-                if words := line.split():
-                    found.append(_clean(words[0]))
-    except FileNotFoundError:
-        return await _by_thread(name)
-    except OSError as error:
-        raise wire_error(error, f"looking up {name}") from None
+            found = [_clean(line.split()[0]) async for line in lines if line.strip()]
+    except OSError:
+        return await _by_thread(name)  # no such command here
     if not found:
         raise NameNotFound(f"looking up {name}: the system's resolver gave no address")
     return tuple(dict.fromkeys(found))

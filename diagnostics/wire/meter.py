@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 class Meter:
@@ -36,7 +36,7 @@ def current() -> Meter:
 
 
 @contextmanager
-def metered() -> "Iterator[Meter]":
+def metered() -> "Generator[Meter]":
     """Count everything done inside the block, tasks started in it included."""
     meter = Meter()
     token = _METER.set(meter)

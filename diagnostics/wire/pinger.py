@@ -25,10 +25,11 @@ class Pinger:
     raises that failure only when no target is left.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a good default
         self,
         targets: tuple[str, ...],
         rate_hz: float = 20.0,
+        *,
         timeout_s: float = 2.0,
         size: int = 56,
         source: Source = ANY,

@@ -142,7 +142,9 @@ class _Search:
             await asyncio.sleep(_SPACING_S)
         loop = asyncio.get_running_loop()
         end_s = loop.time() + self._limit_s
-        while loop.time() < end_s and any(self._ledger.outcome(seq) is None for seq in fresh):
+        while loop.time() < end_s:
+            if all(self._ledger.outcome(seq) is not None for seq in fresh):
+                return
             await asyncio.sleep(_POLL_S)
 
     def _outcomes(self, size: int) -> list[Echo | Complaint | None]:

@@ -17,7 +17,8 @@ Ancillary = list[tuple[int, int, bytes]]
 MSG_ERRQUEUE: int = getattr(socket, "MSG_ERRQUEUE", 0)
 ANCILLARY_SIZE = 512
 
-_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 1 << 1, 1 << 3, 1 << 4, 1 << 7, 1 << 11
+_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE = 1 << 1, 1 << 3, 1 << 4
+_OPT_ID, _OPT_TSONLY = 1 << 7, 1 << 11
 _TIMESPEC = struct.Struct("@qq")
 _TIMEVAL = struct.Struct("@ql")
 _EXTENDED_ERR = struct.Struct("=IBBBBII")

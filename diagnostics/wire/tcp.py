@@ -47,7 +47,7 @@ async def connect(
     except OSError as error:
         raise wire_error(error, doing) from None
     try:
-        sock.setblocking(False)  # noqa: FBT003
+        sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)

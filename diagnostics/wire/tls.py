@@ -103,7 +103,7 @@ class _PemBytes(Protocol):
 def shown_certificate(secured: ssl.SSLObject | ssl.SSLSocket) -> Certificate | None:
     """The certificate that the server showed, also when it was refused."""
     try:
-        if der := secured.getpeercert(True):  # noqa: FBT003
+        if der := secured.getpeercert(True):
             return certificate(der)
     except (ValueError, OSError):
         pass  # the handshake did not finish; the chain is known all the same

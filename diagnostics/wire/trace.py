@@ -106,7 +106,7 @@ async def trace(target: str, plan: TracePlan | None = None) -> Trace:
                 raise
         else:
             # Somewhere pings are dropped and datagrams are not: look once more.
-            if plan.method == "icmp" or found.hops[:1] and isinstance(found.hops[0], Hop):
+            if plan.method == "icmp" or (found.hops[:1] and isinstance(found.hops[0], Hop)):
                 return found
             other = await _traced(target, plan, "udp")
             return other if _answering(other) > _answering(found) else found
@@ -213,7 +213,9 @@ class _Path:
 
     def _open(self) -> int:
         numbers = (
-            turn * _SLOTS + ttl for ttl in range(1, self.end() + 1) for turn in range(self._sent[ttl])
+            turn * _SLOTS + ttl
+            for ttl in range(1, self.end() + 1)
+            for turn in range(self._sent[ttl])
         )
         return sum(number not in self.answers for number in numbers)
 

@@ -78,7 +78,7 @@ class TraceProbes:
         except OSError as error:
             raise wire_error(error, f"opening a socket to trace {self._target}") from None
         try:
-            sock.setblocking(False)  # noqa: FBT003
+            sock.setblocking(False)
             bind(sock, source)
             stamps.enable(sock, sending=True)
             stamps.collect_errors(sock)
@@ -187,7 +187,7 @@ class TraceProbes:
             # Wall time may be set meanwhile; the reader is late at times, never early.
             if 0 <= stamped_ms <= rtt_ms + 2:
                 rtt_ms = stamped_ms
-        self._heard(Heard(number, by.split("%")[0], rtt_ms, *icmp))
+        self._heard(Heard(number, by.split("%", maxsplit=1)[0], rtt_ms, *icmp))
 
     def close(self) -> None:
         self._loop.remove_reader(self._sock.fileno())

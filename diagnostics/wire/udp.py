@@ -32,7 +32,7 @@ class UdpExchange:
         except OSError as error:
             raise wire_error(error, doing) from None
         try:
-            self._sock.setblocking(False)  # noqa: FBT003
+            self._sock.setblocking(False)
             bind(self._sock, source)
             self._sock.connect(sockaddr(address, port))
             stamps.enable(self._sock, sending=False)
