@@ -1,0 +1,105 @@
+"""Causes: what can be wrong, one TOML file each in the folder `causes`; no code a cause.
+
+    id, segment, prior, source, guide    what it is, how common, on whose word, which guide helps
+    [produces] sign = strength           chance that the cause, when there, makes the sign show
+    [needs] all / any / none             signs without (or with) which it is never asserted
+    [words]                              headline and meaning for the subscriber, CSR, technician
+    [visit]                              whether a technician must come, and why
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from diagnostics.verdict import Segment
+
+Chance = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of a cause's tables: an unknown key is a mistake worth a sentence."""
+
+
+class Needs(Facts, frozen=True, kw_only=True):
+    """Signs that gate the cause. `all` and one of `any` must be present, none of `none` may be."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (*self.all, *self.any, *self.none)
+
+
+class Words(Facts, frozen=True, kw_only=True):
+    """English, the ids of the catalogue of translations."""
+
+    headline: str
+    means: str
+    csr: str
+    technician: str
+
+
+class VisitNeed(StrEnum):
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class Visit(Facts, frozen=True, kw_only=True):
+    needed: VisitNeed
+    why: str
+
+
+class Cause(Facts, frozen=True, kw_only=True):
+    """`prior` is the share of complaints that have this cause (0..1), `source` says by whose word.
+
+    `note_unless` names a topic of complaint: without that complaint the cause is only a note.
+    """
+
+    id: str
+    segment: Segment
+    prior: Chance
+    source: str
+    guide: str
+    produces: dict[str, Chance]
+    needs: Needs
+    words: Words
+    visit: Visit
+    note_unless: str = ""
+
+
+class CauseError(ValueError):
+    """A cause file that cannot be used; the message is one sentence for its author."""
+
+
+def parse_cause(text: str, name: str) -> Cause:
+    """Raise CauseError with the place and the remedy on any mistake."""
+    try:
+        cause = msgspec.convert(tomllib.loads(text), type=Cause)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise CauseError(f"The cause file {name} is wrong: {error}. Correct that entry.") from error
+    if f"{cause.id}.toml" != name:
+        raise CauseError(f"The cause file {name} holds the cause {cause.id!r}; rename one of them.")
+    return cause
+
+
+@cache
+def all_causes() -> Mapping[str, Cause]:
+    """Every cause by id, in the order of ids."""
+    folder = resources.files("diagnostics").joinpath("causes")
+    found = (
+        parse_cause(entry.read_text("utf-8"), entry.name)
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+    return {cause.id: cause for cause in sorted(found, key=lambda cause: cause.id)}

@@ -1,0 +1,178 @@
+"""Exact noisy-OR over sets of at most three causes, with leak and virtual evidence.
+
+    P(sign shows | set) = 1 - (1 - leak) * product over causes of (1 - strength)
+    a sign with belief b weighs b * P(shows) + (1 - b) * P(does not show)      (Pearl 1988)
+
+Explaining away needs no rule of its own: when one cause of a set accounts for a sign, another
+gains nothing from it and pays its prior. Signs with belief 0.5 weigh nothing at all. All sets of
+one cause are weighed; larger sets only of causes that at least one sign speaks for, for any other
+member could only lower the weight by its prior.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from diagnostics.belief import UNSURE
+from diagnostics.cause import Cause
+from diagnostics.sign import Sign, State
+
+#: sets of more causes than that are not weighed; three faults at once are rare enough
+LARGEST_SET = 3
+#: bound on the causes that are combined, so that 50 ms hold on any evidence (3 276 triples)
+MOST_COMBINED = 28
+#: a sign speaks for a cause from this belief on
+SPEAKS_FROM = 0.55
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A set of cause ids, sorted, and its posterior probability."""
+
+    causes: tuple[str, ...]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """`sets` likeliest first; `marginals` by cause; `healthy` is the empty set's probability."""
+
+    sets: tuple[Hypothesis, ...]
+    marginals: Mapping[str, float]
+
+    @property
+    def healthy(self) -> float:
+        return next((one.probability for one in self.sets if not one.causes), 0.0)
+
+    def of(self, cause_id: str) -> float:
+        return self.marginals.get(cause_id, 0.0)
+
+    def of_any(self, cause_ids: frozenset[str]) -> float:
+        """Probability that at least one of these causes is there."""
+        return sum(one.probability for one in self.sets if cause_ids.intersection(one.causes))
+
+
+def excluded(cause: Cause, states: Mapping[str, State]) -> bool:
+    """A needed sign is absent, or one that rules it out is present."""
+
+    def state(sign_id: str) -> State:
+        return states.get(sign_id, State.UNKNOWN)
+
+    if any(state(sign_id) is State.ABSENT for sign_id in cause.needs.all):
+        return True
+    if cause.needs.any and all(state(sign_id) is State.ABSENT for sign_id in cause.needs.any):
+        return True
+    return any(state(sign_id) is State.PRESENT for sign_id in cause.needs.none)
+
+
+def needs_met(cause: Cause, states: Mapping[str, State]) -> bool:
+    """All that is needed is positively there, so that the cause may be asserted."""
+    present = {sign_id for sign_id, state in states.items() if state is State.PRESENT}
+    return (
+        present.issuperset(cause.needs.all)
+        and (not cause.needs.any or not present.isdisjoint(cause.needs.any))
+        and present.isdisjoint(cause.needs.none)
+    )
+
+
+class NoisyOr:
+    """The weights of sets for one set of signs; built anew for each judgement."""
+
+    def __init__(
+        self,
+        causes: Sequence[Cause],
+        signs: Sequence[Sign],
+        leaks: Mapping[str, float],
+        shifts: Mapping[str, float],
+    ) -> None:
+        telling = sorted((one for one in signs if one.belief != UNSURE), key=lambda one: one.id)
+        self._beliefs = {one.id: one.belief for one in telling}
+        self._quiet = {one.id: 1 - leaks[one.id] for one in telling}
+        self._base = {name: self._log(name, quiet) for name, quiet in self._quiet.items()}
+        states = {one.id: one.state for one in signs}
+        self.causes = tuple(
+            sorted((one for one in causes if not excluded(one, states)), key=lambda one: one.id)
+        )
+        self._fails = [
+            {name: 1 - chance for name, chance in sorted(one.produces.items()) if name in self._quiet}
+            for one in self.causes
+        ]
+        self._single = [self._own_weight(index, shifts) for index in range(len(self.causes))]
+
+    def _log(self, name: str, quiet: float) -> float:
+        belief = self._beliefs[name]
+        return math.log(belief * (1 - quiet) + (1 - belief) * quiet)
+
+    def _gain(self, name: str, fails: float) -> float:
+        return self._log(name, self._quiet[name] * fails) - self._base[name]
+
+    def _own_weight(self, index: int, shifts: Mapping[str, float]) -> float:
+        cause = self.causes[index]
+        odds = math.log(cause.prior / (1 - cause.prior)) + math.log(shifts.get(cause.id, 1.0))
+        return odds + sum(self._gain(name, fails) for name, fails in self._fails[index].items())
+
+    def _combined(self) -> list[int]:
+        """Causes that at least one sign speaks for, heaviest first, bounded, in stable order."""
+        spoken = [
+            index
+            for index, fails in enumerate(self._fails)
+            if any(self._beliefs[name] >= SPEAKS_FROM for name in fails)
+        ]
+        heaviest = sorted(spoken, key=lambda index: (-self._single[index], index))
+        return sorted(heaviest[:MOST_COMBINED])
+
+    def _pair(self, first: int, second: int) -> float:
+        """What sharing signs takes from the sum of two single weights."""
+        one, other = self._fails[first], self._fails[second]
+        return sum(
+            self._gain(name, one[name] * other[name])
+            - self._gain(name, one[name])
+            - self._gain(name, other[name])
+            for name in one
+            if name in other
+        )
+
+    def _triple(self, first: int, second: int, third: int) -> float:
+        """What three sharing one sign give back beyond the three pairs."""
+        one, other, last = self._fails[first], self._fails[second], self._fails[third]
+        total = 0.0
+        for name in one:
+            if name in other and name in last:
+                a, b, c = one[name], other[name], last[name]
+                gain = self._gain
+                total += gain(name, a * b * c) - gain(name, a * b) - gain(name, a * c)
+                total += gain(name, a) + gain(name, b) + gain(name, c) - gain(name, b * c)
+        return total
+
+    def _weights(self) -> dict[tuple[int, ...], float]:
+        weights: dict[tuple[int, ...], float] = {(): 0.0}
+        weights.update({(index,): weight for index, weight in enumerate(self._single)})
+        combined = self._combined()
+        pairs = {pair: self._pair(*pair) for pair in combinations(combined, 2)}
+        for (a, b), shared in pairs.items():
+            weights[(a, b)] = self._single[a] + self._single[b] + shared
+        for a, b, c in combinations(combined, LARGEST_SET):
+            shared = pairs[(a, b)] + pairs[(a, c)] + pairs[(b, c)]
+            if shared:
+                shared += self._triple(a, b, c)
+            weights[(a, b, c)] = self._single[a] + self._single[b] + self._single[c] + shared
+        return weights
+
+    def posterior(self) -> Posterior:
+        weights = self._weights()
+        top = max(weights.values())
+        shares = {members: math.exp(weight - top) for members, weight in weights.items()}
+        total = math.fsum(shares.values())
+        sets = [
+            Hypothesis(tuple(self.causes[index].id for index in members), share / total)
+            for members, share in shares.items()
+        ]
+        marginals = dict.fromkeys((cause.id for cause in self.causes), 0.0)
+        for one in sets:
+            for cause_id in one.causes:
+                marginals[cause_id] += one.probability
+        sets.sort(key=lambda one: (-one.probability, one.causes))
+        return Posterior(tuple(sets), marginals)

@@ -1,0 +1,280 @@
+"""What the readings say together: facts that many signs are conditioned on.
+
+Each fact is a bool or Unmeasured. A sign that could be only the shadow of another fault asks
+here first, and stays unknown: a silent resolver tells nothing when the way to it is dead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from diagnostics.belief import Count
+from diagnostics.evidence import Evidence
+from diagnostics.profile import Plan, Profile
+from diagnostics.readings.addressing import Addressing, AddressScope, TunnelHealth
+from diagnostics.readings.echo import Echo, EchoSeries
+from diagnostics.readings.home import Gateway, LanHosts, NeighbourState
+from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
+from diagnostics.readings.path import Anchors, Path, Place
+from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
+from diagnostics.result import Reason, Unmeasured
+
+Fact = bool | Unmeasured
+
+NOTHING_SAYS = Unmeasured(Reason.NEEDS_OTHER, "no reading says")
+_WIRED_KINDS = (InterfaceKind.ETHERNET, InterfaceKind.BRIDGE, InterfaceKind.VIRTUAL)
+_NEIGHBOUR_DEAD = (NeighbourState.FAILED, NeighbourState.INCOMPLETE, NeighbourState.NONE)
+#: a stretch without any answer that long is a drop of the line, not loss (see signs/drops.py)
+DROP_S = 1.0
+
+
+def answered(series: EchoSeries | Unmeasured) -> bool:
+    return not isinstance(series, Unmeasured) and series.received > 0
+
+
+def _lost(echo: Echo) -> bool:
+    return isinstance(echo.rtt_ms, Unmeasured)
+
+
+def _spacing_s(series: EchoSeries) -> float:
+    if len(series.echoes) < 2:
+        return 0.0
+    return (series.echoes[-1].sent_s - series.echoes[0].sent_s) / (len(series.echoes) - 1)
+
+
+def scattered(series: EchoSeries) -> Count:
+    """Losses outside whole drops, with the number of separate runs.
+
+    A complete drop of a second or more is a sign of its own and is taken out of sent and lost.
+    """
+    if not series.echoes:
+        return Count(series.sent, series.sent - series.received)
+    spacing = _spacing_s(series)
+    sent = lost = runs = run = 0
+    for losing in (*(_lost(echo) for echo in series.echoes), False):
+        if losing:
+            run += 1
+            continue
+        if run and run * spacing < DROP_S:
+            sent, lost, runs = sent + run, lost + run, runs + 1
+        sent, run = sent + 1, 0
+    return Count(sent - 1, lost, runs)
+
+
+def median_ms(series: EchoSeries | Unmeasured) -> float | Unmeasured:
+    return series if isinstance(series, Unmeasured) else series.rtt_median_ms
+
+
+@dataclass(frozen=True)
+class Scene:
+    evidence: Evidence
+    profile: Profile
+
+    @property
+    def plan(self) -> Plan:
+        return self.profile.plan
+
+    @cached_property
+    def active(self) -> Interface | Unmeasured:
+        """The physical interface in use; under a VPN the one that carries the tunnel."""
+        reading = self.evidence.value(Interfaces)
+        if isinstance(reading, Unmeasured):
+            return reading
+        named = [one for one in reading.interfaces if one.name == reading.active]
+        if named and named[0].kind is not InterfaceKind.TUNNEL:
+            return named[0]
+        alive = [one for one in self.physical if one.carrier is True]
+        return alive[0] if len(alive) == 1 else NOTHING_SAYS
+
+    @cached_property
+    def physical(self) -> tuple[Interface, ...]:
+        reading = self.evidence.value(Interfaces)
+        if isinstance(reading, Unmeasured):
+            return ()
+        kinds = (InterfaceKind.ETHERNET, InterfaceKind.WIFI, InterfaceKind.MOBILE)
+        return tuple(
+            one for one in reading.interfaces if one.kind in kinds or one.name == reading.active
+        )
+
+    @cached_property
+    def on_wifi(self) -> Fact:
+        active = self.active
+        return active if isinstance(active, Unmeasured) else active.kind is InterfaceKind.WIFI
+
+    @cached_property
+    def on_wire(self) -> Fact:
+        active = self.active
+        return active if isinstance(active, Unmeasured) else active.kind in _WIRED_KINDS
+
+    @cached_property
+    def link_up(self) -> Fact:
+        """Some physical interface has carrier."""
+        if not self.physical:
+            return NOTHING_SAYS
+        states = [one.carrier for one in self.physical if one.admin_up]
+        if any(state is True for state in states):
+            return True
+        return NOTHING_SAYS if any(isinstance(state, Unmeasured) for state in states) else False
+
+    @cached_property
+    def in_tunnel(self) -> Fact:
+        reading = self.evidence.value(Addressing)
+        if isinstance(reading, Unmeasured):
+            return reading
+        return any(route.chosen and route.through_tunnel for route in reading.default_routes)
+
+    @cached_property
+    def tunnel_dead(self) -> Fact:
+        reading = self.evidence.value(TunnelHealth)
+        if isinstance(reading, Unmeasured):
+            return reading
+        return reading.inside_works is False and reading.outside_works is True
+
+    @cached_property
+    def addressed(self) -> Fact:
+        """An address that can leave the link, on something other than a tunnel."""
+        reading = self.evidence.value(Addressing)
+        if isinstance(reading, Unmeasured):
+            return reading
+        return any(one.scope is not AddressScope.LINK_LOCAL for one in reading.addresses)
+
+    @cached_property
+    def routed(self) -> Fact:
+        """Some default route, of either family."""
+        reading = self.evidence.value(Addressing)
+        return reading if isinstance(reading, Unmeasured) else bool(reading.default_routes)
+
+    # --- the home -----------------------------------------------------------------------------
+
+    @cached_property
+    def gateway_on_link(self) -> Fact:
+        """The gateway's address resolves to a machine on the link."""
+        gateway = self.evidence.value(Gateway)
+        if isinstance(gateway, Unmeasured):
+            return gateway
+        if gateway.answers is True or answered(gateway.echoes) or gateway.macs_seen:
+            return True
+        return gateway.neighbour.state not in _NEIGHBOUR_DEAD
+
+    @cached_property
+    def gateway_alive(self) -> Fact:
+        """Positive proof above the link layer; its silence to ping alone is none."""
+        gateway = self.evidence.value(Gateway)
+        if self.internet_reached is True:
+            return True
+        if isinstance(gateway, Unmeasured):
+            return gateway
+        if gateway.answers is True or answered(gateway.echoes) or self._first_hop_answers:
+            return True
+        return False if gateway.answers is False else gateway.answers
+
+    @cached_property
+    def _first_hop_answers(self) -> bool:
+        path = self.evidence.value(Path)
+        if isinstance(path, Unmeasured):
+            return False
+        return any(hop.received > 0 for hop in path.hops)
+
+    @cached_property
+    def near(self) -> EchoSeries | Unmeasured:
+        """Echoes to the gateway; when it ignores ping, to the best other host of the home."""
+        gateway = self.evidence.value(Gateway)
+        if not isinstance(gateway, Unmeasured) and answered(gateway.echoes):
+            return gateway.echoes
+        hosts = [one for one in self.lan_series if one.received > 0]
+        if hosts:
+            return min(hosts, key=_quality)
+        return Unmeasured(Reason.NO_ANSWER, "nothing in the home answers echoes")
+
+    @cached_property
+    def lan_series(self) -> tuple[EchoSeries, ...]:
+        reading = self.evidence.value(LanHosts)
+        return () if isinstance(reading, Unmeasured) else reading.echoes
+
+    # --- the line and beyond ------------------------------------------------------------------
+
+    @cached_property
+    def edge(self) -> EchoSeries | Unmeasured:
+        """Echoes to the provider's first hop; Unmeasured when it never answers any."""
+        path = self.evidence.value(Path)
+        if isinstance(path, Unmeasured):
+            return path
+        if isinstance(path.edge_echoes, Unmeasured) or path.edge_echoes.received > 0:
+            return path.edge_echoes
+        return Unmeasured(Reason.NO_ANSWER, "the provider's first hop ignores echoes")
+
+    @cached_property
+    def edge_alive(self) -> Fact:
+        """Anything beyond the home answered, be it by an expired TTL."""
+        path = self.evidence.value(Path)
+        if isinstance(path, Unmeasured):
+            return path
+        outside = [hop for hop in path.hops if hop.place in (Place.PROVIDER, Place.BEYOND)]
+        return answered(path.edge_echoes) or any(hop.received > 0 for hop in outside)
+
+    @cached_property
+    def anchors(self) -> tuple[EchoSeries, ...]:
+        """Series to far places that answered, best first; IPv4 unless only IPv6 answers."""
+        reading = self.evidence.value(Anchors)
+        if isinstance(reading, Unmeasured):
+            return ()
+        for family in (reading.ipv4, reading.ipv6):
+            alive = [series for series in family if series.received > 0]
+            if alive:
+                return tuple(sorted(alive, key=_quality))
+        return ()
+
+    @cached_property
+    def far(self) -> EchoSeries | Unmeasured:
+        """The best far place: what even the best one suffers is no fault of a single place."""
+        if self.anchors:
+            return self.anchors[0]
+        return Unmeasured(Reason.NO_ANSWER, "no far place answered echoes")
+
+    @cached_property
+    def internet_reached(self) -> Fact:
+        """True on any proof of life from beyond the provider; False only after several tries."""
+        anchors = self.evidence.value(Anchors)
+        web = self.evidence.value(Web)
+        if self.anchors or self._sites_answer or self._portal_untouched:
+            return True
+        if isinstance(anchors, Unmeasured):
+            return anchors
+        if anchors.tcp_reached is True:
+            return True
+        tries = sum(series.sent for series in (*anchors.ipv4, *anchors.ipv6))
+        other = anchors.tcp_reached is False or not isinstance(web, Unmeasured)
+        return False if tries >= 3 and other else NOTHING_SAYS
+
+    @cached_property
+    def _sites_answer(self) -> bool:
+        web = self.evidence.value(Web)
+        if isinstance(web, Unmeasured):
+            return False
+        # only a verified TLS answer proves the far end: a portal answers plain HTTP itself
+        return any(
+            fetch.end is FetchEnd.ANSWERED and fetch.url.startswith("https:")
+            for fetch in web.fetches
+        )
+
+    @cached_property
+    def _portal_untouched(self) -> bool:
+        portal = self.evidence.value(Portal)
+        if isinstance(portal, Unmeasured):
+            return False
+        return any(check.finding is PortalFinding.UNTOUCHED for check in portal.checks)
+
+    @cached_property
+    def captive(self) -> Fact:
+        """Two places altered, or the network says so itself (RFC 8908)."""
+        portal = self.evidence.value(Portal)
+        if isinstance(portal, Unmeasured):
+            return portal
+        altered = sum(check.finding is PortalFinding.ALTERED for check in portal.checks)
+        return altered >= 2 or portal.api_says_captive is True
+
+
+def _quality(series: EchoSeries) -> tuple[float, float]:
+    median = series.rtt_median_ms
+    return (series.loss_percent, 1e9 if isinstance(median, Unmeasured) else median)

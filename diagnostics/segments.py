@@ -1,0 +1,95 @@
+"""State of each stretch of the path picture, from causes asserted and signs measured.
+
+Bad: a cause is asserted there. Warn: a sign of trouble shows, though no cause is asserted.
+Ok: something was measured there and is clean. Else unknown, which is never drawn as good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from diagnostics.sign import Sign, State
+from diagnostics.verdict import Finding, Segment, Segments, SegmentState
+
+_HOP = ("loss-to-gateway", "delay-to-gateway", "jitter-to-gateway", "gateway-queue", "home-drops")
+
+#: signs of trouble of each stretch; their clear absence is what makes it "ok"
+TROUBLES: Mapping[Segment, tuple[str, ...]] = {
+    Segment.DEVICE: (
+        "adapter-off",
+        "link-down",
+        "no-default-route",
+        "gateway-off-link",
+        "proxy-fails",
+        "hosts-file-overrides",
+        "hand-set-dns-fails",
+        "clock-off",
+        "tunnel-dead",
+        "device-starved",
+        "device-uploading",
+        "device-downloading",
+    ),
+    Segment.WIFI: (*_HOP, "wifi-not-joined", "portal-altered"),
+    Segment.LAN: (*_HOP, "slow-link", "interface-errors", "own-address-taken", "link-flaps"),
+    Segment.ROUTER: ("gateway-absent", "gateway-deaf", "router-dns-fails", "dhcp-silent"),
+    Segment.ACCESS: (
+        "internet-dead",
+        "loss-on-line",
+        "delay-on-line",
+        "jitter-on-line",
+        "line-drops",
+        "line-queue-down",
+        "line-queue-up",
+        "download-low",
+        "upload-low",
+    ),
+    Segment.ISP: (
+        "edge-alone-answers",
+        "provider-dns-fails",
+        "provider-dns-slow",
+        "names-rewritten",
+        "ipv6-fails",
+        "big-packets-vanish",
+        "loss-past-edge",
+    ),
+    Segment.BEYOND: ("loss-past-edge", "delay-past-edge", "jitter-past-edge", "far-drops"),
+    Segment.SERVICE: ("one-site-fails", "site-certificate-bad", "one-site-slow"),
+}
+
+#: signs that show trouble without saying where; without an asserted cause they warn nobody
+_WITHOUT_PLACE = frozenset({"internet-dead", "loss-past-edge"})
+
+
+def _state(
+    segment: Segment, states: Mapping[str, State], asserted: frozenset[Segment]
+) -> SegmentState:
+    if segment in asserted:
+        return SegmentState.BAD
+    found = [(name, states.get(name, State.UNKNOWN)) for name in TROUBLES[segment]]
+    if any(state is State.PRESENT and name not in _WITHOUT_PLACE for name, state in found):
+        # a sign that another stretch's asserted cause accounts for is that stretch's
+        return SegmentState.UNKNOWN if asserted else SegmentState.WARN
+    clean = any(state is State.ABSENT for _, state in found)
+    return SegmentState.OK if clean else SegmentState.UNKNOWN
+
+
+def _applies(segment: Segment, states: Mapping[str, State]) -> bool:
+    """The hop to the router is either air or cable; the other one is not there to be judged."""
+    if segment is Segment.WIFI:
+        return states.get("on-wire") is not State.PRESENT
+    if segment is Segment.LAN:
+        return states.get("on-wifi") is not State.PRESENT
+    return True
+
+
+def segment_states(signs: Sequence[Sign], causes: Sequence[Finding]) -> Segments:
+    states = {one.id: one.state for one in signs}
+    asserted = frozenset(finding.segment for finding in causes)
+    return Segments(
+        **{
+            segment.value: _state(segment, states, asserted)
+            if segment in asserted or _applies(segment, states)
+            else SegmentState.UNKNOWN
+            for segment in Segment
+        }
+    )

@@ -1,0 +1,90 @@
+"""Short complete drops, and where they begin: all places are watched at the same time."""
+
+from __future__ import annotations
+
+from diagnostics.belief import SURE
+from diagnostics.readings.load import PlaceKind
+from diagnostics.readings.watch import Drop, Watch, WatchedPlace
+from diagnostics.result import Reason, Unmeasured
+from diagnostics.scene import DROP_S, Scene
+from diagnostics.signbook import Grade, sign, unknown
+
+#: drops of two places that begin or end within this are the same event (echo rhythm and timeout)
+_SAME_S = 1.0
+
+
+def _watched(scene: Scene, kind: PlaceKind) -> WatchedPlace | Unmeasured:
+    watch = scene.evidence.value(Watch)
+    if isinstance(watch, Unmeasured):
+        return watch
+    found = [one for one in watch.places if one.place is kind and one.received > 0]
+    if not found:
+        return Unmeasured(Reason.NO_ANSWER, "the place never answered")
+    return max(found, key=lambda one: one.received / max(one.sent, 1))
+
+
+def _long(place: WatchedPlace) -> tuple[Drop, ...]:
+    return tuple(drop for drop in place.drops if drop.duration_s >= DROP_S)
+
+
+def _overlap(one: Drop, other: Drop) -> bool:
+    return (
+        one.start_s < other.start_s + other.duration_s + _SAME_S
+        and other.start_s < one.start_s + one.duration_s + _SAME_S
+    )
+
+
+def _shared(drops: tuple[Drop, ...], with_place: WatchedPlace | Unmeasured) -> tuple[Drop, ...]:
+    """Those of the drops that the other place had too; all of them when it was not watched."""
+    if isinstance(with_place, Unmeasured):
+        return drops
+    return tuple(one for one in drops if any(_overlap(one, other) for other in _long(with_place)))
+
+
+def _not_shared(drops: tuple[Drop, ...], with_place: WatchedPlace) -> tuple[Drop, ...]:
+    return tuple(
+        one for one in drops if not any(_overlap(one, other) for other in with_place.drops)
+    )
+
+
+def _told(drops: tuple[Drop, ...], where: str) -> str:
+    if not drops:
+        return f"No complete drop {where} was seen."
+    total = sum(drop.duration_s for drop in drops)
+    times = "once" if len(drops) == 1 else f"{len(drops)} times"
+    return f"The connection dropped {times} {where}, {total:.1f} s in all."
+
+
+def _grade(drops: tuple[Drop, ...], where: str) -> Grade:
+    belief = (1 - SURE, 0.8)[len(drops)] if len(drops) < 2 else SURE
+    return Grade(belief, _told(drops, where), float(len(drops)), 1.0)
+
+
+@sign("line-drops", "The line drops completely for moments, the router stays.", reads=Watch,
+      leak=0.002)  # fmt: skip
+def line_drops(scene: Scene) -> Grade:
+    near, edge = _watched(scene, PlaceKind.GATEWAY), _watched(scene, PlaceKind.EDGE)
+    far = _watched(scene, PlaceKind.ANCHOR)
+    if isinstance(near, Unmeasured) or isinstance(far, Unmeasured):
+        return unknown("Router and far places were not watched side by side.")
+    drops = _not_shared(_shared(_long(far), edge), near)
+    grade = _grade(drops, "behind the router")
+    if isinstance(edge, Unmeasured) and drops:
+        return Grade(min(grade.belief, 0.85), grade.text, grade.value, grade.threshold)
+    return grade
+
+
+@sign("home-drops", "The way to the router drops completely for moments.", reads=Watch, leak=0.003)
+def home_drops(scene: Scene) -> Grade:
+    near, far = _watched(scene, PlaceKind.GATEWAY), _watched(scene, PlaceKind.ANCHOR)
+    if isinstance(near, Unmeasured):
+        return unknown("The router was not watched, or ignores echoes.")
+    return _grade(_shared(_long(near), far), "on the way to the router")
+
+
+@sign("far-drops", "Far places drop for moments, the line stays.", reads=Watch, leak=0.006)
+def far_drops(scene: Scene) -> Grade:
+    edge, far = _watched(scene, PlaceKind.EDGE), _watched(scene, PlaceKind.ANCHOR)
+    if isinstance(edge, Unmeasured) or isinstance(far, Unmeasured):
+        return unknown("The provider's first hop and far places were not watched side by side.")
+    return _grade(_not_shared(_long(far), edge), "behind the provider's first hop")

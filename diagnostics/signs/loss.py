@@ -1,0 +1,131 @@
+"""Where packets get lost: to the router, on the line, past the provider's edge.
+
+All places are echoed at the same time, so each stretch is judged by what it loses beyond the
+stretch before it. A place that loses more than what lies behind it is only busy or shy of ping.
+"""
+
+from __future__ import annotations
+
+from diagnostics.belief import Count, extra_loss_belief, loss_belief
+from diagnostics.readings.echo import EchoSeries
+from diagnostics.readings.home import Gateway, LanHosts
+from diagnostics.readings.path import Anchors, Path
+from diagnostics.result import Reason, Unmeasured
+from diagnostics.scene import Scene, scattered
+from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.thresholds import WIFI_LOSS, WIRE_LOSS, range_of
+
+#: fewer echoes than this decide nothing about loss
+FEWEST = 5
+
+
+def _home_loss(scene: Scene) -> tuple[float, float]:
+    return WIFI_LOSS if scene.on_wifi is True else WIRE_LOSS
+
+
+def _line_loss(scene: Scene) -> tuple[float, float]:
+    tolerable = range_of(scene.plan).loss
+    return (tolerable, max(0.01, tolerable * 2))
+
+
+def _percent(count: Count) -> float:
+    return 100 * count.rate
+
+
+def _told(where: str, count: Count) -> str:
+    return f"{count.lost} of {count.sent} packets {where} were lost ({_percent(count):.1f} %)."
+
+
+@sign("loss-to-gateway", "Packets get lost between this computer and the router.", reads=Gateway,
+      unit="%", leak=0.004)  # fmt: skip
+def loss_to_gateway(scene: Scene) -> Grade:
+    gateway = scene.evidence.value(Gateway)
+    if isinstance(gateway, Unmeasured) or isinstance(gateway.echoes, Unmeasured):
+        return unknown("The router was not echoed.")
+    near = scattered(gateway.echoes)
+    if gateway.echoes.received == 0 or near.sent < FEWEST:
+        return unknown("The router does not answer echoes, which says nothing about loss.")
+    tolerable, faulty = _home_loss(scene)
+    belief = loss_belief(near, tolerable, faulty)
+    if not isinstance(scene.far, Unmeasured):
+        # what reaches the internet through the router unharmed was not lost on the way to it
+        belief = min(belief, loss_belief(scattered(scene.far), tolerable, faulty))
+    return Grade(belief, _told("to the router", near), _percent(near), 100 * faulty)
+
+
+def _best_host(scene: Scene) -> EchoSeries | Unmeasured:
+    """The best other host of the home: sleepers lose echoes, so the best one speaks."""
+    gateway = scene.evidence.value(Gateway)
+    own = "" if isinstance(gateway, Unmeasured) else gateway.address
+    alive = [one for one in scene.lan_series if one.received >= FEWEST and one.target != own]
+    if not alive:
+        return Unmeasured(Reason.NO_ANSWER, "no other device of the home answers echoes")
+    return min(alive, key=lambda series: series.loss_percent)
+
+
+@sign("loss-to-home-hosts", "Packets to other devices of the home get lost.", reads=LanHosts,
+      unit="%", leak=0.01)  # fmt: skip
+def loss_to_home_hosts(scene: Scene) -> Grade:
+    host = _best_host(scene)
+    if isinstance(host, Unmeasured):
+        return unknown("No other device of the home answers echoes.")
+    count = scattered(host)
+    tolerable, faulty = _home_loss(scene)
+    belief = loss_belief(count, tolerable, faulty)
+    return Grade(belief, _told("to another device of the home", count), _percent(count))
+
+
+@sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",
+      leak=0.004)  # fmt: skip
+def loss_to_internet(scene: Scene) -> Grade:
+    if isinstance(scene.far, Unmeasured):
+        return unknown("No far place answers echoes, which says nothing about loss.")
+    count = scattered(scene.far)
+    if count.sent < FEWEST:
+        return unknown("Too few echoes to far places to tell.")
+    tolerable, faulty = _line_loss(scene)
+    belief = loss_belief(count, tolerable, faulty)
+    return Grade(belief, _told("to the best far place", count), _percent(count), 100 * faulty)
+
+
+@sign("loss-past-gateway", "Packets get lost behind the router.", reads=Anchors, unit="%",
+      leak=0.003)  # fmt: skip
+def loss_past_gateway(scene: Scene) -> Grade:
+    if isinstance(scene.near, Unmeasured):
+        return unknown("Nothing in the home answers echoes, so where loss begins cannot be told.")
+    if isinstance(scene.far, Unmeasured):
+        return unknown("No far place answers echoes.")
+    far = scattered(scene.far)
+    tolerable, faulty = _line_loss(scene)
+    belief = extra_loss_belief(scattered(scene.near), far, tolerable, faulty)
+    return Grade(belief, _told("beyond the router", far), _percent(far), 100 * faulty)
+
+
+@sign("loss-on-line", "Loss begins at the provider's first hop and stays.", reads=Path, unit="%",
+      leak=0.002)  # fmt: skip
+def loss_on_line(scene: Scene) -> Grade:
+    if isinstance(scene.edge, Unmeasured) or isinstance(scene.near, Unmeasured):
+        return unknown("The provider's first hop or the router does not answer echoes.")
+    near, edge = scattered(scene.near), scattered(scene.edge)
+    if edge.sent < FEWEST:
+        return unknown("Too few echoes to the provider's first hop to tell.")
+    tolerable, faulty = _line_loss(scene)
+    belief = extra_loss_belief(near, edge, tolerable, faulty)
+    if not isinstance(scene.far, Unmeasured):
+        # clean successors make a lossy hop noise
+        belief = min(belief, extra_loss_belief(near, scattered(scene.far), tolerable, faulty))
+    return Grade(belief, _told("to the provider's first hop", edge), _percent(edge), 100 * faulty)
+
+
+@sign("loss-past-edge", "Loss begins behind the provider's first hop.", reads=Anchors, unit="%",
+      leak=0.004)  # fmt: skip
+def loss_past_edge(scene: Scene) -> Grade:
+    if isinstance(scene.edge, Unmeasured) or isinstance(scene.far, Unmeasured):
+        return unknown("The provider's first hop or the far places do not answer echoes.")
+    edge, far = scattered(scene.edge), scattered(scene.far)
+    if edge.sent < FEWEST or far.sent < FEWEST:
+        return unknown("Too few echoes to tell.")
+    tolerable, faulty = _line_loss(scene)
+    belief = extra_loss_belief(edge, far, tolerable, faulty)
+    text = _told("to the best far place", far)
+    return Grade(belief, text, _percent(far), 100 * faulty)

@@ -1,0 +1,237 @@
+"""Signs on web pages: one site or all, certificate, speed of the answer, port."""
+
+from __future__ import annotations
+
+import statistics
+from urllib.parse import urlsplit
+
+from diagnostics.belief import SURE, above
+from diagnostics.readings.path import MtuFinding, PathMtu
+from diagnostics.readings.web import (
+    CertificateFault,
+    Clock,
+    Fetch,
+    FetchEnd,
+    Portal,
+    PortalFinding,
+    Web,
+)
+from diagnostics.result import Unmeasured
+from diagnostics.scene import Scene
+from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.reach import hidden_by_home
+from diagnostics.thresholds import CLOCK_OFF_S, SITE_SLOW_FACTOR, SITE_SLOW_MS
+
+_DATE_FAULTS = (CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID)
+
+
+def _site(fetch: Fetch) -> str:
+    return urlsplit(fetch.url).hostname or fetch.url
+
+
+def _by_site(scene: Scene) -> dict[str, list[Fetch]]:
+    """Fetches of each site; families that this connection does not have are left out."""
+    web = scene.evidence.value(Web)
+    found: dict[str, list[Fetch]] = {}
+    if isinstance(web, Unmeasured):
+        return found
+    for fetch in web.fetches:
+        if web.ipv6_expected if fetch.family == 6 else web.ipv4_expected:
+            found.setdefault(_site(fetch), []).append(fetch)
+    return found
+
+
+def _split(scene: Scene) -> tuple[list[str], list[str]]:
+    """Sites that fail on every family tried, and sites that answer on at least one."""
+    bad: list[str] = []
+    good: list[str] = []
+    for site, fetches in _by_site(scene).items():
+        alive = any(fetch.end is FetchEnd.ANSWERED and not _server_error(fetch) for fetch in fetches)
+        (good if alive else bad).append(site)
+    return bad, good
+
+
+def _server_error(fetch: Fetch) -> bool:
+    return not isinstance(fetch.status, Unmeasured) and fetch.status >= 500
+
+
+def _certificate_sites(scene: Scene) -> list[str]:
+    return [
+        site
+        for site, fetches in _by_site(scene).items()
+        if any(fetch.end is FetchEnd.CERTIFICATE_BAD for fetch in fetches)
+    ]
+
+
+@sign("one-site-fails", "One site fails while others answer.", reads=Web, leak=0.002)
+def one_site_fails(scene: Scene) -> Grade:
+    bad, good = _split(scene)
+    certificates = _certificate_sites(scene)
+    if len(bad) + len(good) < 3:
+        return unknown("Too few sites were tried to compare them.")
+    bad = [site for site in bad if site not in certificates]
+    if not bad:
+        return certain(False, f"All {len(good)} sites answer.")
+    if len(good) < 2 or len(bad) > len(good) / 2:
+        return unknown(f"{len(bad)} sites fail: not one site's fault.")
+    text = f"{bad[0]} does not answer on any address; {len(good)} other sites do."
+    return Grade(0.99, text, bad[0])
+
+
+@sign("site-certificate-bad", "One site's certificate is faulty.", reads=Web, leak=0.001)
+def site_certificate_bad(scene: Scene) -> Grade:
+    sites, (_, good) = _certificate_sites(scene), _split(scene)
+    if not sites:
+        return _none_bad(scene)
+    if len(sites) > 1 or len(good) < 2:
+        return unknown("Several certificates are refused, or too few sites were tried.")
+    return Grade(0.99, f"The certificate of {sites[0]} is faulty, others are right.", sites[0])
+
+
+def _none_bad(scene: Scene) -> Grade:
+    if not _by_site(scene):
+        return unknown("Web pages were not fetched.")
+    return certain(False, "No certificate was refused.")
+
+
+@sign("certificates-dated", "Many certificates seem expired or not yet valid.", reads=Web,
+      leak=0.001)  # fmt: skip
+def certificates_dated(scene: Scene) -> Grade:
+    sites = {
+        site
+        for site, fetches in _by_site(scene).items()
+        if any(fetch.certificate_fault in _DATE_FAULTS for fetch in fetches)
+    }
+    if len(sites) < 2:
+        return _none_bad(scene) if not sites else unknown("Only one certificate is out of date.")
+    return Grade(SURE, f"The certificates of {len(sites)} sites seem out of date.")
+
+
+@sign("same-unknown-issuer", "One unknown issuer signs every site.", reads=Web, leak=0.001)
+def same_unknown_issuer(scene: Scene) -> Grade:
+    if scene.captive is True:
+        return unknown("The network's log-in page stands before every site.")
+    issuers: dict[str, set[str]] = {}
+    for site, fetches in _by_site(scene).items():
+        for fetch in fetches:
+            if fetch.certificate_fault is CertificateFault.UNKNOWN_ISSUER:
+                issuer = fetch.certificate_issuer
+                name = "unnamed" if isinstance(issuer, Unmeasured) else issuer
+                issuers.setdefault(name, set()).add(site)
+    worst = max((len(sites) for sites in issuers.values()), default=0)
+    if worst < 2:
+        return _none_bad(scene) if worst == 0 else unknown("Only one site has an unknown issuer.")
+    return Grade(SURE, f"One unknown issuer signs the certificates of {worst} sites.", float(worst))
+
+
+@sign("one-site-slow", "One site is slow to answer while others are quick.", reads=Web,
+      unit="ms", leak=0.004)  # fmt: skip
+def one_site_slow(scene: Scene) -> Grade:
+    waits = {
+        site: min(known)
+        for site, fetches in _by_site(scene).items()
+        if (known := [f.first_byte_ms for f in fetches if not isinstance(f.first_byte_ms, Unmeasured)])
+    }
+    if len(waits) < 3:
+        return unknown("Too few sites answered to compare them.")
+    slowest = max(waits, key=lambda site: waits[site])
+    others = statistics.median(wait for site, wait in waits.items() if site != slowest)
+    limit = max(SITE_SLOW_MS, others * SITE_SLOW_FACTOR)
+    value = waits[slowest]
+    text = f"{slowest} needed {value:.0f} ms to answer, the others about {others:.0f} ms."
+    return Grade(above(value, limit, 0.2), text, value, limit)
+
+
+@sign("pages-stall", "Pages connect and then stall.", reads=Web, leak=0.003)
+def pages_stall(scene: Scene) -> Grade:
+    sites = _by_site(scene)
+    if not sites:
+        return unknown("Web pages were not fetched.")
+    stalled = sum(
+        any(fetch.end in (FetchEnd.STALLED, FetchEnd.TLS_FAILED) for fetch in fetches)
+        and not any(fetch.end is FetchEnd.ANSWERED for fetch in fetches)
+        for fetches in sites.values()
+    )
+    text = f"{stalled} of {len(sites)} sites connect and then send nothing more."
+    return Grade(SURE if stalled * 2 > len(sites) else 1 - SURE, text, float(stalled))
+
+
+@sign("secure-web-blocked", "Secure pages are refused everywhere, other traffic passes.",
+      reads=Web, leak=0.001)  # fmt: skip
+def secure_web_blocked(scene: Scene) -> Grade:
+    bad, good = _split(scene)
+    if good:
+        return certain(False, "Secure pages can be reached.")
+    if hidden_by_home(scene) or scene.internet_reached is not True or len(bad) < 2:
+        return unknown("The internet does not answer at all, or too few sites were tried.")
+    ends = {fetch.end for fetches in _by_site(scene).values() for fetch in fetches}
+    if not ends <= {FetchEnd.CONNECT_TIMED_OUT, FetchEnd.REFUSED, FetchEnd.RESET}:
+        return unknown("Pages fail in other ways than a closed port.")
+    return Grade(0.98, f"No connection for secure pages to any of {len(bad)} sites, others pass.")
+
+
+@sign("plain-web-works", "Plain web pages pass untouched.", reads=Portal, leak=0.5)
+def plain_web_works(scene: Scene) -> Grade:
+    portal = scene.evidence.value(Portal)
+    if isinstance(portal, Unmeasured):
+        return unknown("Plain web pages were not tried.")
+    untouched = sum(one.finding is PortalFinding.UNTOUCHED for one in portal.checks)
+    return certain(untouched > 0, f"{untouched} of {len(portal.checks)} plain pages came untouched.")
+
+
+@sign("portal-altered", "A log-in page stands before the internet.", reads=Portal, leak=0.001)
+def portal_altered(scene: Scene) -> Grade:
+    portal = scene.evidence.value(Portal)
+    if isinstance(portal, Unmeasured):
+        return unknown("No check for a log-in page was made.")
+    if scene.captive is True:
+        return certain(True, "The network answers for others with a page of its own.")
+    untouched = sum(one.finding is PortalFinding.UNTOUCHED for one in portal.checks)
+    if untouched == 0:
+        return unknown("The checks for a log-in page reached nothing.")
+    return certain(False, "No log-in page stands before the internet.")
+
+
+@sign("walled-garden", "The page speaks of the account.", reads=Portal, leak=0.001)
+def walled_garden(scene: Scene) -> Grade:
+    portal = scene.evidence.value(Portal)
+    if isinstance(portal, Unmeasured) or scene.captive is not True:
+        return unknown("There is no log-in page to read.")
+    words = ", ".join(portal.walled_garden_words)
+    if not words:
+        return certain(False, "The page does not speak of the account.")
+    return certain(True, f"The page that stands before the internet says: {words}.", words)
+
+
+@sign("clock-off", "This computer's clock is wrong.", reads=Clock, unit="s", leak=0.002)
+def clock_off(scene: Scene) -> Grade:
+    clock = scene.evidence.value(Clock)
+    if isinstance(clock, Unmeasured):
+        return unknown("The clock was not compared.")
+    offsets = [
+        abs(one)
+        for one in (clock.ntp_offset_s, clock.http_date_offset_s)
+        if not isinstance(one, Unmeasured)
+    ]
+    if not offsets:
+        return unknown("No other clock answered.")
+    value = min(offsets)  # both must disagree with ours
+    belief = above(value, CLOCK_OFF_S, 0.2) if value else 1 - SURE
+    if len(offsets) == 1 and clock.http_sources < 2:
+        belief = min(belief, 0.9)
+    return Grade(belief, f"This computer's clock is {value:.0f} s off.", value, CLOCK_OFF_S)
+
+
+@sign("big-packets-vanish", "Full-size packets vanish without a word.", reads=PathMtu, unit="bytes",
+      leak=0.001)  # fmt: skip
+def big_packets_vanish(scene: Scene) -> Grade:
+    mtu = scene.evidence.value(PathMtu)
+    if isinstance(mtu, Unmeasured):
+        return unknown("The largest packet was not measured.")
+    if mtu.finding is not MtuFinding.VANISHES:
+        return certain(False, "Full-size packets pass, or a router says what fits.")
+    if mtu.small_received * 2 < mtu.small_sent or mtu.big_sent < 3 or mtu.small_received < 2:
+        return unknown("Small packets get lost as well.")
+    text = f"{mtu.small_received} of {mtu.small_sent} small packets pass, 0 of {mtu.big_sent} big ones."
+    size = mtu.path_mtu_bytes
+    return Grade(0.99, text, size if isinstance(size, Unmeasured) else float(size))
