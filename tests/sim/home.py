@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +64,7 @@ class Home:
 
     @classmethod
     @contextmanager
-    def build(cls, scenario: Scenario, seed: int = 1) -> Iterator[Home]:
+    def build(cls, scenario: Scenario, seed: int = 1) -> Generator[Home]:
         """A home that plays the scenario. LabError when this machine cannot hold one."""
         home = cls.open(scenario, seed)
         try:

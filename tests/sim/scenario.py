@@ -30,7 +30,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """A table of the file; a key that is not a field is refused."""
 
 
-class Plan(Part):
+class Plan(Part, frozen=True, kw_only=True):
     """What the provider sells; also what the profile tells the program under test."""
 
     down_mbps: float = 100.0
@@ -39,7 +39,7 @@ class Plan(Part):
     rtt_ms: float = 18.0
 
 
-class Way(Part):
+class Way(Part, frozen=True, kw_only=True):
     """One direction of a wire. Percentages run from 0 to 100; unset means the part's own default."""
 
     rate_mbps: float | None = None
@@ -61,7 +61,7 @@ class Way(Part):
     cut: bool = False
 
 
-class Wire(Part):
+class Wire(Part, frozen=True, kw_only=True):
     """A link between two places, `up` away from the subscriber; `carrier` is the plug."""
 
     carrier: bool = True
@@ -70,7 +70,7 @@ class Wire(Part):
     down: Way = Way()
 
 
-class Hop(Wire):
+class Hop(Wire, frozen=True, kw_only=True):
     """What joins the subscriber's computer to the home: a cable, or the air when it is a wlan."""
 
     name: str = "eth0"
@@ -78,7 +78,7 @@ class Hop(Wire):
     duplex: Literal["full", "half"] = "full"
 
 
-class Computer(Part):
+class Computer(Part, frozen=True, kw_only=True):
     """How the subscriber's computer is set up."""
 
     address: str = ""
@@ -90,14 +90,14 @@ class Computer(Part):
     busy: Literal["none", "upload", "download"] = "none"
 
 
-class Others(Part):
+class Others(Part, frozen=True, kw_only=True):
     """The other computers of the home: one PC, one network disk."""
 
     busy: Literal["none", "upload", "download", "lightly"] = "none"
     same_address: bool = False
 
 
-class Router(Part):
+class Router(Part, frozen=True, kw_only=True):
     """The home's router. `mood` is how it treats what passes through its processor."""
 
     alive: bool = True
@@ -109,7 +109,7 @@ class Router(Part):
     port: Wire = Wire()
 
 
-class Provider(Part):
+class Provider(Part, frozen=True, kw_only=True):
     """The provider's edge, core and servers."""
 
     passes_traffic: bool = True
@@ -125,7 +125,7 @@ class Provider(Part):
     use_backbone: bool = False
 
 
-class World(Part):
+class World(Part, frozen=True, kw_only=True):
     """Everybody else. `clock_offset_s` shifts every clock, date and certificate but the computer's."""
 
     clock_offset_s: int = 0
@@ -134,7 +134,7 @@ class World(Part):
     silent: tuple[str, ...] = ()
 
 
-class Truth(Part):
+class Truth(Part, frozen=True, kw_only=True):
     """What is really wrong. `also` holds further causes that a fair judge accepts."""
 
     status: Literal["healthy", "problem"]
@@ -142,11 +142,15 @@ class Truth(Part):
     also: tuple[str, ...] = ()
 
 
-class Scenario(Part):
-    """One home with its truth; `repair` holds the settings that put it right while it runs."""
+class Scenario(Part, frozen=True, kw_only=True):
+    """One home with its truth; `repair` holds the settings that put it right while it runs.
+
+    `complaint` is what the subscriber says when asked, where the verdict depends on it.
+    """
 
     title: str
     truth: Truth
+    complaint: str = ""
     plan: Plan = Plan()
     line: Wire = Wire()
     hop: Hop = Hop()

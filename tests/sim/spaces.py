@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def make_network(path: Path) -> None:
 
 
 @contextmanager
-def staying_here() -> Iterator[None]:
+def staying_here() -> Generator[None]:
     """Come back to the present network namespace at the end."""
     handle = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -88,7 +88,7 @@ def staying_here() -> Iterator[None]:
 
 
 @contextmanager
-def inside(path: Path) -> Iterator[None]:
+def inside(path: Path) -> Generator[None]:
     """Be in the network namespace behind `path` for a while."""
     with staying_here():
         join(path, NEW_NET)

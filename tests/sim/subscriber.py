@@ -1,4 +1,4 @@
-"""The subscriber's computer: its own processes, files and settings, and its way onto the network."""
+"""The subscriber's computer: its processes, files and settings, and its way onto the network."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Subscriber:
             with Path("/dev/null").open("rb+") as nowhere:
                 for standard in (0, 1, 2):
                     os.dup2(nowhere.fileno(), standard)
-            os.execve(enter, ["init", "-R"], environment())
+            os.execve(enter, ["init", "-R"], environment())  # noqa: S606 - its path is hidden by now
         except OSError as broken:
             os.write(fault, f"{broken}".encode())
         finally:
@@ -162,7 +162,7 @@ class Subscriber:
         Path(f"/proc/{self.pid}/root{path}").write_text(text, encoding="utf-8")
 
     def configure(self, scenario: Scenario) -> None:
-        """Take on the scenario's settings, from any earlier ones: join the network, start programs."""
+        """Take on the scenario's settings, from any earlier ones; join the network."""
         computer, interface = scenario.computer, scenario.hop.name
         self._stop_programs(interface)
         self._write("/etc/hosts", _HOSTS + "".join(f"{line}\n" for line in computer.hosts))
@@ -210,7 +210,7 @@ class Subscriber:
     def _ask_for_lease(self, scenario: Scenario) -> None:
         interface, typed = scenario.hop.name, ", ".join(scenario.computer.resolvers)
         supersede = f"supersede domain-name-servers {typed};" if typed else ""
-        offered = scenario.router.dhcp and scenario.router.alive and scenario.hop.carrier
+        offered = scenario.router.dhcp and scenario.hop.carrier
         config = _DHCLIENT.format(timeout=10 if offered else 3, supersede=supersede)
         self._write_interfaces(f"iface {interface} inet dhcp\n", interface)
         self._run(["mkdir", "-p", "/etc/dhcp"])

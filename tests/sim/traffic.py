@@ -14,7 +14,8 @@ while True:
     try:
         with socket.create_connection((HOST, 80), 5) as s:
             s.settimeout(20)
-            s.sendall(b"POST /backup HTTP/1.1\\r\\nHost: backup\\r\\nContent-Length: 99999999999\\r\\n\\r\\n")
+            s.sendall(b"POST /backup HTTP/1.1\\r\\nHost: backup\\r\\n")
+            s.sendall(b"Content-Length: 99999999999\\r\\n\\r\\n")
             while True:
                 s.sendall(block)
     except OSError:
@@ -69,7 +70,7 @@ class OtherComputers:
         shown = self._stage.run("pc", ["ip", "-4", "-br", "addr", "show", "eth0"])
         if same_address and same_address not in shown:
             self._stage.batch("pc", [f"addr add {same_address}/32 dev eth0"])
-            # a computer that was given the address talks: the router then learns the wrong neighbour
+            # a computer with that address talks: the router then learns the wrong neighbour
             talk = ["ping", "-q", "-i", "0.7", "-I", same_address, "192.168.1.1"]
             self._running.append(self._stage.start("pc", talk, "pc").pid)
         elif not same_address:

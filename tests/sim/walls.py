@@ -45,6 +45,9 @@ def _filter(hook: str, rules: list[str]) -> str:
 
 
 def _router(scenario: Scenario) -> str:
+    if not scenario.router.alive:
+        dead = _table("arp", "dead", "filter hook input priority 0", ["drop"])
+        return dead + "".join(_filter(hook, ["drop"]) for hook in ("input", "output", "forward"))
     rules: list[str] = []
     if scenario.router.dns == "dead":
         rules += ['iifname "lan0" udp dport 53 drop', 'iifname "lan0" tcp dport 53 drop']

@@ -77,15 +77,16 @@ class Lab:
         self._lay_wires()
         country.number(stage, scenario)
         self._apply_wires()
-        raise_walls(stage, scenario)
+        # a router that dies has given the lease before
+        raise_walls(stage, changed(scenario, {"router.alive": True}))
         self._services.apply(scenario)
         client = Subscriber(stage, made.root)
         client.switch_on(scenario)
         if scenario.computer.vpn == "working":
             self._serve_vpn()
-        self._apply_router()
         client.configure(scenario)
         self._apply_others(client)
+        raise_walls(stage, scenario)
         if not wait_until((stage.folder / "servers-ready").exists, 10):
             raise LabError(f"The lab's servers did not start: {self.log()[-1500:]}")
         return client
@@ -120,8 +121,8 @@ class Lab:
         usual = {
             "hop": (_hop_usual(hop), _hop_usual(hop)),
             "line": (
-                Usual(plan.up_mbps, plan.rtt_ms / 2, 60),
-                Usual(plan.down_mbps, plan.rtt_ms / 2, 40),
+                Usual(plan.up_mbps, plan.rtt_ms / 2, 30),
+                Usual(plan.down_mbps, plan.rtt_ms / 2, 30),
             ),
             "port": (Usual(1000, 0, 20), Usual(1000, 0, 20)),
             "backbone": (Usual(0, 0, 20), Usual(0, 0, 20)),
@@ -135,10 +136,6 @@ class Lab:
         for name, wire in self._wires.items():
             wire.apply(now[name], *usual[name])
         self._wires["hop"].show_speed(hop.speed_mbps, hop.duplex)
-
-    def _apply_router(self) -> None:
-        state = "up" if self.scenario.router.alive else "down"
-        self._stage.batch("router", [f"link set lan0 {state}"])
 
     def _apply_others(self, client: Subscriber) -> None:
         others = self.scenario.others
@@ -168,7 +165,6 @@ class Lab:
         raise_walls(self._stage, after)
         self._tell_servers()
         self._services.apply(after)
-        self._apply_router()
         if (after.computer, after.hop.name) != (before.computer, before.hop.name):
             self._client.configure(after)
         if after.others != before.others:
@@ -208,12 +204,16 @@ def _obey(lab: Lab, request: Request) -> str:
     return ""
 
 
+def _build(stage: Stage, request: Request) -> Lab:
+    if request.scenario is None:
+        raise LabError("The first request has to be a build.")
+    return Lab(stage, request.scenario, request.seed)
+
+
 def _answer(lab: Lab | None, request: Request, stage: Stage) -> tuple[Lab | None, Reply]:
     try:
         if lab is None:
-            if request.scenario is None:
-                raise LabError("The first request has to be a build.")
-            lab = Lab(stage, request.scenario, request.seed)
+            lab = _build(stage, request)
         text = _obey(lab, request)
         return lab, Reply(
             ok=True, text=text, client_pid=lab.client_pid, environ=environ(lab.scenario)
