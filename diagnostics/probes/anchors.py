@@ -13,6 +13,7 @@ from diagnostics.readings.path import Anchors
 from diagnostics.result import NOT_RUN, Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of
 from diagnostics.sounding.echoes import Burst, burst
+from diagnostics.sounding.ending import end
 from diagnostics.sounding.home import has_way_out
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.tcp import connect_time
@@ -42,8 +43,7 @@ class AnchorsProbe(Probe[Anchors]):
             silent = not any(s.received for s in series)
             tcp_reached = await proof if silent else NOT_RUN
         finally:
-            proof.cancel()
-            await asyncio.gather(proof, return_exceptions=True)
+            await end(proof)
         return Anchors(ipv4=_of(series, 4), ipv6=_of(series, 6), tcp_reached=tcp_reached)
 
 

@@ -15,6 +15,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, Neighbour, NeighbourState
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.echoes import Burst, burst
+from diagnostics.sounding.ending import end
 from diagnostics.sounding.home import home_in
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import Refused, WireError
@@ -44,7 +45,7 @@ class GatewayProbe(Probe[Gateway]):
             answers = echoes.received > 0 or await alive
             neighbour = await neighbour_of(home.gateway, context.platform)
         finally:
-            await _end(watching, alive)
+            await end(watching, alive)
         if isinstance(neighbour.mac, str):
             seen.add(neighbour.mac)
         return Gateway(
@@ -116,9 +117,3 @@ async def _tcp(address: str, port: int) -> bool:
     except WireError:
         return False
     return True
-
-
-async def _end(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

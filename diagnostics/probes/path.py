@@ -114,7 +114,7 @@ def edge_of(hops: Sequence[Hop], home: Home | None) -> Edge | None:
     """
     beyond = [h for h in hops if h.place is not Place.HOME]
     answering = [h for h in beyond if isinstance(h.address, str)]
-    outside = [h for h in answering if h.scope not in {AddressScope.PRIVATE}]
+    outside = [h for h in answering if h.scope is not AddressScope.PRIVATE]
     first = next(iter(outside or answering), None)
     if first is not None and isinstance(first.address, str):
         return Edge(ttl=first.ttl, address=first.address)
@@ -125,7 +125,7 @@ def edge_of(hops: Sequence[Hop], home: Home | None) -> Edge | None:
 async def _edge_echoes(
     edge: Edge | None, target: str, platform: Platform
 ) -> EchoSeries | Unmeasured:
-    """Direct echoes where the edge answers them; else its "time exceeded" on the way to `target`."""
+    """Direct echoes where the edge answers them; else its "time exceeded" towards `target`."""
     if edge is None:
         return Unmeasured(Reason.NOT_APPLICABLE, "there is no way out")
     if edge.address:
@@ -133,7 +133,9 @@ async def _edge_echoes(
         if asked.received:
             (direct,) = await burst((edge.address,), Burst(first_s=1.2), platform)
             return direct
-    (by_ttl,) = await burst((target,), msgspec.structs.replace(_BY_TTL, ttl=edge.ttl), platform)
+    first_s = 1.5 if edge.address else 0.75
+    plan = msgspec.structs.replace(_BY_TTL, ttl=edge.ttl, first_s=first_s)
+    (by_ttl,) = await burst((target,), plan, platform)
     return by_ttl if by_ttl.sent else Unmeasured(Reason.NOT_PERMITTED, by_ttl.error)
 
 

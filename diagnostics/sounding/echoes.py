@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 import msgspec
@@ -171,7 +172,7 @@ def _method(series: wire.EchoSeries, *, by_ttl: bool) -> EchoMethod:
 def _jitter(rtts: Sequence[float]) -> float | Unmeasured:
     if len(rtts) < 2:
         return LOST
-    steps = [abs(b - a) for a, b in zip(rtts, rtts[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(rtts)]
     return sum(steps) / len(steps)
 
 

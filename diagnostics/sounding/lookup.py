@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 
 import msgspec
 
 from diagnostics.platforms.base import Platform
 from diagnostics.sounding.address import family_of
+from diagnostics.sounding.ending import end
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.lookup import system_lookup
@@ -34,7 +34,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find(name: str, resolvers: Sequence[str], platform: Platform) -> Found:
-    """The system's own answer when it comes in time, else the first other answer with an address."""
+    """The system's own answer when it comes in time, else the first other one with an address."""
     begun_s = asyncio.get_running_loop().time()
     system = asyncio.create_task(_by_system(name, platform))
     others: asyncio.Task[tuple[str, ...]] | None = None
@@ -45,7 +45,7 @@ async def find(name: str, resolvers: Sequence[str], platform: Platform) -> Found
             await asyncio.wait({system, others}, return_when=asyncio.FIRST_COMPLETED)
         addresses, by_system = await _best(system, others)
     finally:
-        await _end(system, others)
+        await end(*(task for task in (system, others) if task is not None))
     took_ms = (asyncio.get_running_loop().time() - begun_s) * 1000
     return Found(addresses=addresses, by_system=by_system, took_ms=took_ms)
 
@@ -61,14 +61,6 @@ async def _best(
         return others.result(), False
     found = await system
     return (found, True) if found else (await others, False)
-
-
-async def _end(*tasks: asyncio.Task[tuple[str, ...]] | None) -> None:
-    for task in tasks:
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def _by_system(name: str, platform: Platform) -> tuple[str, ...]:
@@ -109,6 +101,4 @@ async def first_nonempty(
                 return result
         return ()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)

@@ -1,0 +1,183 @@
+"""DNS: what the system says, and every resolver asked by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Coroutine, Sequence
+from statistics import median
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from diagnostics.platforms.base import Platform
+from diagnostics.probe import Context, Probe, ProbeError
+from diagnostics.readings.addressing import Dhcp
+from diagnostics.readings.echo import EchoSeries
+from diagnostics.readings.names import Names, QuerySet, ResolverReading, SystemLookup
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.sounding.echoes import LOST, Burst, burst
+from diagnostics.sounding.resolvers import Resolver, resolvers_to_ask
+from diagnostics.wire.dns import DnsAnswer, DnsPlan, Transport, query
+from diagnostics.wire.errors import WireError
+from diagnostics.wire.lookup import system_lookup
+
+#: A resolver on a satellite line needs 600 ms for the way and as much again to ask others.
+_TIMEOUT_S = 2.0
+_PLAN = DnsPlan(timeout_s=_TIMEOUT_S, attempts=1, retry_tcp=False)
+_CACHED_COUNT = 4
+_SPACING_S = 0.02
+_LOOKUP_S = 4.0
+_NO_FAULT = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
+_NOT_ASKED = Unmeasured(Reason.NOT_RUN, "its echoes were not asked for")
+_NEXDOMAIN_ENDS = ("com", "org", "net")
+_RESOLVED = {"NOERROR", "NXDOMAIN"}
+
+
+class NamesProbe(Probe[Names]):
+    reading: ClassVar[type[Reading]] = Names
+    after: ClassVar[tuple[type[Reading], ...]] = (Dhcp,)
+    deadline_s: ClassVar[float] = 8.0
+
+    async def measure(self, context: Context) -> Names:
+        names = site_names(context.profile.targets.sites)
+        if not names:
+            raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no sites")
+        platform = context.platform
+        resolvers = await resolvers_to_ask(context.profile, platform, context.earlier)
+        system, readings, echoes = await asyncio.gather(
+            asyncio.gather(*(_system(name, platform) for name in names[:3])),
+            asyncio.gather(*(_ask(resolver, names) for resolver in resolvers)),
+            _echoes(resolvers, platform),
+        )
+        reached = {series.target: series for series in echoes}
+        return Names(
+            system=tuple(system),
+            resolvers=tuple(_with_echoes(r, reached.get(r.address)) for r in readings),
+        )
+
+
+def site_names(sites: Sequence[str]) -> tuple[str, ...]:
+    """Host names of URLs, each once."""
+    hosts = (urlsplit(site).hostname for site in sites)
+    return tuple(dict.fromkeys(host for host in hosts if host))
+
+
+async def _system(name: str, platform: Platform) -> SystemLookup:
+    try:
+        found = await system_lookup(name, _LOOKUP_S, platform.stream_command)
+    except WireError as error:
+        return SystemLookup(name=name, addresses=(), took_ms=LOST, error=error.kind)
+    return SystemLookup(
+        name=name, addresses=found.addresses, took_ms=found.duration_ms, error=_NO_FAULT
+    )
+
+
+async def _echoes(resolvers: Sequence[Resolver], platform: Platform) -> tuple[EchoSeries, ...]:
+    """Whether the machines themselves can be reached; loopback stubs are not worth asking."""
+    hosts = [r.address for r in resolvers if not r.address.startswith("127.")]
+    return await burst(hosts, Burst(first_s=1.0, more_s=0, rate_hz=15.0), platform)
+
+
+def _with_echoes(reading: ResolverReading, series: EchoSeries | None) -> ResolverReading:
+    if series is None or series.sent == 0:
+        return reading
+    # Silence to ping is no proof of being unreachable: only DNS or an echo proves anything.
+    proven = series.received > 0 or _any_answer(reading)
+    return msgspec.structs.replace(
+        reading,
+        host_reachable=True if proven else LOST,
+        loss_percent_to_host=series.loss_percent if series.received else LOST,
+    )
+
+
+def _any_answer(reading: ResolverReading) -> bool:
+    return any(s.answered for s in (reading.cached, reading.uncached, reading.absent))
+
+
+async def _ask(resolver: Resolver, names: Sequence[str]) -> ResolverReading:
+    over: Transport = "udp"
+    cached, uncached, absent = await _all_kinds(resolver.address, names, over)
+    if not any(isinstance(a, DnsAnswer) for a in (*cached, *uncached, *absent)):
+        by_tcp = await _each([_one(resolver.address, name, "tcp") for name in names[:1]])
+        if any(isinstance(answer, DnsAnswer) for answer in by_tcp):
+            over, cached = "tcp", by_tcp
+    return ResolverReading(
+        address=resolver.address,
+        role=resolver.role,
+        in_use=resolver.in_use,
+        over=over,
+        cached=_set(cached, {"NOERROR"}, with_address=True),
+        uncached=_set(uncached, _RESOLVED),
+        absent=_set(absent, {"NXDOMAIN"}),
+        absent_answers=_addresses(absent),
+        host_reachable=_NOT_ASKED,
+        loss_percent_to_host=_NOT_ASKED,
+    )
+
+
+Answers = list[DnsAnswer | WireError]
+
+
+async def _all_kinds(
+    server: str, names: Sequence[str], over: Transport
+) -> tuple[Answers, Answers, Answers]:
+    """Uncached and absent names at once; cached ones after a question that fills the cache."""
+    label = secrets.token_hex(6)
+    fresh = [f"{label}.{_zone(name)}" for name in names[:2]]
+    nowhere = [f"fh{label}{i}.{end}" for i, end in enumerate(_NEXDOMAIN_ENDS[:2])]
+    cached, uncached, absent = await asyncio.gather(
+        _cached(server, names[:2], over),
+        _each([_one(server, name, over, 1 + i) for i, name in enumerate(fresh)]),
+        _each([_one(server, name, over, 3 + i) for i, name in enumerate(nowhere)]),
+    )
+    return cached, uncached, absent
+
+
+async def _cached(server: str, names: Sequence[str], over: Transport) -> Answers:
+    warm = await _each([_one(server, name, over) for name in names])
+    if not any(isinstance(answer, DnsAnswer) for answer in warm):
+        return warm  # dead to both: to ask on would only cost time
+    again = [names[i % len(names)] for i in range(_CACHED_COUNT)]
+    return await _each([_one(server, name, over, i) for i, name in enumerate(again)])
+
+
+async def _one(server: str, name: str, over: Transport, turn: int = 0) -> DnsAnswer | WireError:
+    await asyncio.sleep(turn * _SPACING_S)
+    plan = msgspec.structs.replace(_PLAN, transport=over)
+    try:
+        return await query(server, name, "A", plan)
+    except WireError as error:
+        return error
+
+
+async def _each(jobs: Sequence[Coroutine[None, None, DnsAnswer | WireError]]) -> Answers:
+    return list(await asyncio.gather(*jobs))
+
+
+def _zone(name: str) -> str:
+    """The registrable part as far as it shows without a list: the last two labels or three."""
+    labels = name.split(".")
+    short = len(labels) > 2 and len(labels[-2]) <= 3  # co.uk, com.au
+    return ".".join(labels[-3 if short else -2 :])
+
+
+def _set(answers: Answers, good: set[str], *, with_address: bool = False) -> QuerySet:
+    answered = [a for a in answers if isinstance(a, DnsAnswer)]
+    rtts = [a.rtt_ms for a in answered]
+    right = [a for a in answered if a.rcode in good and (a.addresses or not with_address)]
+    failures = [a.kind for a in answers if isinstance(a, WireError)]
+    return QuerySet(
+        sent=len(answers),
+        answered=len(answered),
+        succeeded=len(right),
+        rtt_median_ms=median(rtts) if rtts else LOST,
+        rtt_max_ms=max(rtts) if rtts else LOST,
+        rcodes=tuple(dict.fromkeys([*(a.rcode for a in answered), *failures])),
+    )
+
+
+def _addresses(answers: Answers) -> tuple[str, ...]:
+    found = (x for a in answers if isinstance(a, DnsAnswer) for x in a.addresses)
+    return tuple(dict.fromkeys(found))
