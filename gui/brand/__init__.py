@@ -1,0 +1,1 @@
+"""The look: colours, type and spacing from one provider accent."""

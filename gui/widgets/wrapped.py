@@ -1,0 +1,27 @@
+"""Text inside painted controls: wrapped to the width there is, with its mnemonic underlined."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QWidget
+
+WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextShowMnemonic)
+UNBOUND = 100_000
+
+
+def text_size(widget: QWidget, text: str, width: int = UNBOUND) -> QSize:
+    """Room that `text` takes in the widget's font when it may be `width` wide."""
+    metrics = QFontMetrics(widget.font())
+    return metrics.boundingRect(QRect(0, 0, width, UNBOUND), WRAP, text).size()
+
+
+def longest_word(widget: QWidget, text: str) -> int:
+    """Width under which a word would be cut."""
+    metrics = QFontMetrics(widget.font())
+    words = text.replace("&", "").split() or [""]
+    return max(metrics.horizontalAdvance(word) for word in words)
+
+
+def draw(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
+    painter.drawText(rect, WRAP | int(align), text)
