@@ -181,6 +181,11 @@ def mark(text: str) -> str:
     return text
 
 
+def sentence(text: str) -> str:
+    """A sentence that came with a document: no control or direction characters in it."""
+    return UNSAFE.sub(" ", text).strip()
+
+
 def _fill(text: str, parts: dict[str, str]) -> str:
     return text.format_map(parts) if parts else text
 

@@ -1,0 +1,38 @@
+"""One Run in the words of three readers: `for_subscriber`, `for_csr`, `for_technician`.
+
+Terminal, window, HTML report and desk all show these, so that everybody reads the same.
+Every function takes any Run that decodes: healthy, cut short, with several causes, with causes
+or signs of a newer version; what is not known is said to be unknown. All texts are plain text:
+foreign strings in them are cleaned and isolated, the page escapes.
+"""
+
+from __future__ import annotations
+
+from diagnostics.explain.activities import Activity, Level, Meaning, meanings
+from diagnostics.explain.cause_names import CauseLine
+from diagnostics.explain.csr import CsrWords, EvidenceRow, Excluded, TriedRow, for_csr
+from diagnostics.explain.next_step import NextStep, next_step
+from diagnostics.explain.subscriber import SubscriberWords, for_subscriber
+from diagnostics.explain.technician import RankedPlace, TechnicianWords, for_technician
+from diagnostics.explain.visit import Visit
+
+__all__ = [
+    "Activity",
+    "CauseLine",
+    "CsrWords",
+    "EvidenceRow",
+    "Excluded",
+    "Level",
+    "Meaning",
+    "NextStep",
+    "RankedPlace",
+    "SubscriberWords",
+    "TechnicianWords",
+    "TriedRow",
+    "Visit",
+    "for_csr",
+    "for_subscriber",
+    "for_technician",
+    "meanings",
+    "next_step",
+]

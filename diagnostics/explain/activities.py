@@ -1,0 +1,204 @@
+"""What the figures mean for calls, video and games. Unmeasured is unknown, never good.
+
+Limits: calls ITU-T G.114 (150 ms one way unimpaired, 400 ms one way the end of planning) and
+G.107 (about 1 % of random loss is heard); video Netflix's recommendation (3 Mbit/s for 720p,
+5 Mbit/s for 1080p); games ITU-T G.1072 and common practice (delay felt from about 60 ms round
+trip, lost from about 120 ms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from diagnostics.evidence import Evidence
+from diagnostics.readings.echo import EchoSeries
+from diagnostics.readings.load import DelayAtPlace, PlaceKind, SpeedFigure, Throughput
+from diagnostics.readings.names import Names
+from diagnostics.readings.path import Anchors
+from diagnostics.readings.web import FetchEnd, Web
+from diagnostics.result import Unmeasured
+from diagnostics.run import Run
+from diagnostics.words import Words, mark
+
+
+class Activity(StrEnum):
+    CALLS = "calls"
+    VIDEO = "video"
+    GAMES = "games"
+
+
+class Level(StrEnum):
+    """In rising order of trouble; UNKNOWN says nothing either way."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    LIMITED = "limited"
+    BAD = "bad"
+
+
+class Meaning(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is one sentence, with the figure that decided it where there is one."""
+
+    activity: Activity
+    title: str
+    level: Level
+    text: str
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of one Run that activities rest on."""
+
+    cut_off: bool
+    loss_percent: float | None
+    rtt_ms: float | None
+    jitter_ms: float | None
+    loaded_ms: float | None
+    down_bps: float | None
+    up_bps: float | None
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure and its limits; smaller is better unless `more` is set."""
+
+    value: float | None
+    good: float
+    bad: float
+    more: bool = False
+
+    def level(self) -> Level:
+        if self.value is None:
+            return Level.UNKNOWN
+        sign = -1 if self.more else 1
+        if self.value * sign <= self.good * sign:
+            return Level.GOOD
+        return Level.LIMITED if self.value * sign <= self.bad * sign else Level.BAD
+
+
+TITLES = {
+    Activity.CALLS: mark("Calls and video meetings"),
+    Activity.VIDEO: mark("Films and television"),
+    Activity.GAMES: mark("Games"),
+}
+LEVEL_WORDS = {
+    Level.GOOD: mark("works well"),
+    Level.LIMITED: mark("works with hitches"),
+    Level.BAD: mark("does not work well"),
+    Level.UNKNOWN: mark("not known"),
+}
+ORDER = tuple(Level)
+
+
+def meanings(run: Run, words: Words) -> tuple[Meaning, ...]:
+    """One for each activity, in a fixed order."""
+    figures = read_figures(run.evidence())
+    return tuple(_meaning(activity, figures, words) for activity in Activity)
+
+
+def read_figures(evidence: Evidence) -> Figures:
+    anchors, load = evidence.value(Anchors), evidence.value(Throughput)
+    best = None if isinstance(anchors, Unmeasured) else _best(anchors.ipv4 + anchors.ipv6)
+    return Figures(
+        cut_off=_cut_off(evidence),
+        loss_percent=best.loss_percent if best else None,
+        rtt_ms=_number(best.rtt_median_ms) if best else None,
+        jitter_ms=_number(best.jitter_ms) if best else None,
+        loaded_ms=None if isinstance(load, Unmeasured) else _loaded(load.delays),
+        down_bps=None if isinstance(load, Unmeasured) else fastest(load.down),
+        up_bps=None if isinstance(load, Unmeasured) else fastest(load.up),
+    )
+
+
+def fastest(figures: Iterable[SpeedFigure]) -> float | None:
+    """The best of several servers: a slow server must not blame the line."""
+    return max((figure.rate_bps for figure in figures), default=None)
+
+
+def _best(series: tuple[EchoSeries, ...]) -> EchoSeries | None:
+    answered = [each for each in series if each.received > 0]
+    return min(answered, key=lambda each: each.loss_percent, default=None)
+
+
+def _loaded(delays: tuple[DelayAtPlace, ...]) -> float | None:
+    phases = [
+        phase for each in delays if each.place is PlaceKind.ANCHOR for phase in (each.down, each.up)
+    ]
+    known = [_number(each.rtt_median_ms) for each in phases if not isinstance(each, Unmeasured)]
+    return max((each for each in known if each is not None), default=None)
+
+
+def _cut_off(evidence: Evidence) -> bool:
+    """Proof that nothing useful gets through: no site, no name or no far place answers at all."""
+    web, names, anchors = evidence.value(Web), evidence.value(Names), evidence.value(Anchors)
+    if not isinstance(web, Unmeasured) and web.fetches:
+        if any(fetch.end is FetchEnd.ANSWERED for fetch in web.fetches):
+            return _no_name(names)
+        return True
+    if _no_name(names):
+        return True
+    if isinstance(anchors, Unmeasured) or anchors.tcp_reached is not False:
+        return False
+    return not any(series.received for series in anchors.ipv4 + anchors.ipv6)
+
+
+def _no_name(names: Names | Unmeasured) -> bool:
+    """No name was found by the system itself, although it was asked."""
+    if isinstance(names, Unmeasured) or not names.system:
+        return False
+    return not any(lookup.addresses for lookup in names.system)
+
+
+def _number(value: float | Unmeasured) -> float | None:
+    return None if isinstance(value, Unmeasured) else value
+
+
+def _meaning(activity: Activity, figures: Figures, words: Words) -> Meaning:
+    title = words.say(TITLES[activity])
+    if figures.cut_off:
+        text = words.say("Nothing gets through right now.")
+        return Meaning(activity=activity, title=title, level=Level.BAD, text=text)
+    demands = _demands(activity, figures)
+    worst = max(demands, key=lambda each: ORDER.index(each[0].level()))
+    level = worst[0].level()
+    needed = demands[0][0]
+    if level is Level.GOOD and needed.value is None:
+        level = Level.UNKNOWN
+    return Meaning(activity=activity, title=title, level=level, text=_text(level, worst, words))
+
+
+def _text(level: Level, worst: tuple[Demand, str, str], words: Words) -> str:
+    demand, reason, unit = worst
+    if level is Level.UNKNOWN:
+        return words.say("What this needs was not measured.")
+    if level is Level.GOOD or demand.value is None:
+        return words.say("All that was measured is good enough for this.")
+    return words.say(reason, figure=words.by_unit(demand.value, unit))
+
+
+#: the first demand of each activity must be known before it can be called good
+def _demands(activity: Activity, figures: Figures) -> list[tuple[Demand, str, str]]:
+    loss = mark("{figure} of the data is lost on the way.")
+    delay = mark("Each answer takes {figure}.")
+    jitter = mark("The delay jumps by {figure} from one packet to the next.")
+    loaded = mark("While the line is busy, each answer takes {figure}.")
+    down = mark("{figure} is little for a clear picture.")
+    up = mark("{figure} to send is little for your own picture.")
+    if activity is Activity.VIDEO:
+        return [
+            (Demand(value=figures.down_bps, good=5e6, bad=3e6, more=True), down, "bit/s"),
+            (Demand(value=figures.loss_percent, good=3, bad=10), loss, "%"),
+        ]
+    calls = activity is Activity.CALLS
+    rtt = (300.0, 800.0) if calls else (60.0, 120.0)
+    wander = (30.0, 60.0) if calls else (15.0, 30.0)
+    demands = [
+        (Demand(value=figures.rtt_ms, good=rtt[0], bad=rtt[1]), delay, "ms"),
+        (Demand(value=figures.loss_percent, good=1, bad=3), loss, "%"),
+        (Demand(value=figures.jitter_ms, good=wander[0], bad=wander[1]), jitter, "ms"),
+        (Demand(value=figures.loaded_ms, good=rtt[0], bad=rtt[1] * 4), loaded, "ms"),
+    ]
+    if calls:
+        demands.append((Demand(value=figures.up_bps, good=1e6, bad=0.3e6, more=True), up, "bit/s"))
+    return demands

@@ -1,0 +1,200 @@
+"""For customer service: verdict, proof, what is ruled out and why, tried steps, what to do next."""
+
+from __future__ import annotations
+
+import msgspec
+
+from diagnostics.explain.cause_names import (
+    LIKELY,
+    CauseLine,
+    cause_line,
+    cause_title,
+    sign_sentence,
+    sign_sentences,
+    signs_by_id,
+)
+from diagnostics.explain.subscriber import missing, state_of
+from diagnostics.explain.visit import VISITS, Visit, visit_needed
+from diagnostics.guide_file import load_guides
+from diagnostics.result import Unmeasured
+from diagnostics.run import Run, StepOutcome, StepTried
+from diagnostics.sign import Sign, Source, State
+from diagnostics.signbook import sign_specs
+from diagnostics.verdict import Segment, SegmentState, Status
+from diagnostics.vocabulary import OUTCOMES, SIGN_STATES
+from diagnostics.words import Words, mark, sentence
+
+
+class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One sign: what was asked, the answer, the figure and the limit that decided it."""
+
+    sign: str
+    statement: str
+    answer: str
+    state: State
+    figure: str
+    limit: str
+    text: str
+    source: str
+    speaks: str  # "for", "against" or "" (neither)
+
+
+class Excluded(msgspec.Struct, frozen=True, kw_only=True):
+    title: str
+    why: tuple[str, ...]
+
+
+class TriedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`figures` are sentences of what was measured before and after."""
+
+    title: str
+    outcome: StepOutcome
+    outcome_words: str
+    done_at: str
+    figures: tuple[str, ...]
+
+
+class CsrWords(msgspec.Struct, frozen=True, kw_only=True):
+    status: Status
+    verdict: str
+    causes: tuple[CauseLine, ...]
+    complaint: str
+    evidence: tuple[EvidenceRow, ...]
+    excluded: tuple[Excluded, ...]
+    missing: tuple[str, ...]
+    tried: tuple[TriedRow, ...]
+    answers: tuple[str, ...]
+    next_action: str
+    visit: Visit
+    visit_words: str
+    visit_why: str
+
+
+ACTIONS = {
+    Segment.DEVICE: mark("Guide the subscriber through the settings of this computer."),
+    Segment.WIFI: mark("Guide the subscriber to better WiFi; a test by cable settles it."),
+    Segment.LAN: mark("Guide the subscriber through cables and boxes at home."),
+    Segment.ROUTER: mark(
+        "Restart or reconfigure the router from afar; replace it if it comes back."
+    ),
+    Segment.ACCESS: mark("Measure the line from the exchange and compare with the figures below."),
+    Segment.ISP: mark("Look at the state of the network and the area; raise it with operations."),
+    Segment.BEYOND: mark("Raise it with routing; tell the subscriber that the line is fine."),
+    Segment.SERVICE: mark("Tell the subscriber that the service is in trouble, not the line."),
+}
+
+
+def for_csr(run: Run, words: Words) -> CsrWords:
+    visit, why = visit_needed(run)
+    return CsrWords(
+        status=run.verdict.status,
+        verdict=sentence(run.verdict.headline),
+        causes=tuple(cause_line(each, words) for each in run.verdict.causes),
+        complaint=sentence(run.complaint),
+        evidence=_evidence(run, words),
+        excluded=(*_clean_segments(run, words), *_rivals(run, words)),
+        missing=missing(run, words),
+        tried=tuple(_tried(each, words) for each in run.steps),
+        answers=tuple(_answer(each.question, each.answer, words) for each in run.answers),
+        next_action=words.say(_action(run)),
+        visit=visit,
+        visit_words=words.say(VISITS[visit]),
+        visit_why=words.say(why),
+    )
+
+
+def _action(run: Run) -> str:
+    verdict = run.verdict
+    if verdict.status is Status.HEALTHY:
+        return mark("Explain that all is in order, and ask when it is bad.")
+    if verdict.status is Status.CANNOT_TELL or not verdict.causes:
+        return mark("Ask for one more check, by cable and with nothing else in use.")
+    return ACTIONS[verdict.causes[0].segment]
+
+
+def _evidence(run: Run, words: Words) -> tuple[EvidenceRow, ...]:
+    """Signs of the asserted causes first, then every other sign that shows."""
+    signs = signs_by_id(run)
+    pro = dict.fromkeys(sign for cause in run.verdict.causes for sign in cause.evidence)
+    contra = dict.fromkeys(sign for cause in run.verdict.causes for sign in cause.against)
+    shown = dict.fromkeys(sign.id for sign in run.signs if sign.state is State.PRESENT)
+    rows: list[EvidenceRow] = []
+    for each in {**pro, **contra, **shown}:
+        if each in signs:
+            speaks = "for" if each in pro else "against" if each in contra else ""
+            rows.append(_row(signs[each], speaks, words))
+    return tuple(rows)
+
+
+def _row(sign: Sign, speaks: str, words: Words) -> EvidenceRow:
+    spec = sign_specs().get(sign.id)
+    asked = sign.source is Source.ASKED
+    return EvidenceRow(
+        sign=sign.id,
+        statement=words.say(spec.sentence) if spec else words.name(sign.id),
+        answer=words.say(SIGN_STATES[sign.state]),
+        state=sign.state,
+        figure=_figure(sign.value, sign.unit, words),
+        limit=_figure(sign.threshold, sign.unit, words),
+        text=sign_sentence(sign, words),
+        source=words.say("said by the subscriber") if asked else words.probe(sign.probe),
+        speaks=speaks,
+    )
+
+
+def _figure(value: float | str | Unmeasured, unit: str, words: Words) -> str:
+    return "" if isinstance(value, Unmeasured) else words.by_unit(value, unit)
+
+
+def _clean_segments(run: Run, words: Words) -> tuple[Excluded, ...]:
+    good = [each for each in Segment if state_of(run.verdict, each) is SegmentState.OK]
+    why = words.say("measured, and every figure is in order")
+    return tuple(Excluded(title=words.segment(each), why=(why,)) for each in good)
+
+
+def _rivals(run: Run, words: Words) -> tuple[Excluded, ...]:
+    """Causes that were considered and not asserted, with the signs that speak against them."""
+    return tuple(
+        Excluded(
+            title=cause_title(each.id, each.guide, words)[0],
+            why=sign_sentences(each.against, run, words) or (_too_weak(each.probability, words),),
+        )
+        for each in run.verdict.considered
+        if each.probability < LIKELY
+    )
+
+
+def _too_weak(probability: float, words: Words) -> str:
+    return words.say("only {percent} likely", percent=words.percent(round(probability * 100)))
+
+
+def _tried(tried: StepTried, words: Words) -> TriedRow:
+    guide = load_guides(words.language).for_cause(tried.cause, tried.guide)
+    step = guide.step(tried.step) if guide else None
+    before = tuple(_said("Before: {text}", sign, words) for sign in tried.before)
+    after = tuple(_said("After: {text}", sign, words) for sign in tried.after)
+    return TriedRow(
+        title=step.title if step else words.name(tried.step),
+        outcome=tried.outcome,
+        outcome_words=words.say(OUTCOMES[tried.outcome]),
+        done_at=words.moment(tried.done_at),
+        figures=before + after,
+    )
+
+
+def _said(text: str, sign: Sign, words: Words) -> str:
+    return words.say(text, text=sign_sentence(sign, words))
+
+
+def _answer(question: str, answer: str, words: Words) -> str:
+    known = {"yes": mark("yes"), "no": mark("no"), "unknown": mark("does not know")}
+    said = words.say(known[answer]) if answer in known else words.name(answer)
+    return words.say("{question} {answer}", question=_question(question, words), answer=said)
+
+
+def _question(question: str, words: Words) -> str:
+    spec = sign_specs().get(question)
+    if spec and spec.question:
+        return words.say(spec.question)
+    asked = (each for guide in load_guides(words.language).values() for each in guide.questions)
+    return next((each.text for each in asked if each.id == question), words.name(question))
