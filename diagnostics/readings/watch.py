@@ -7,8 +7,9 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.private import Address
+from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.load import PlaceKind
-from diagnostics.result import Reading, Unmeasured
+from diagnostics.result import NOT_RUN, Reading, Unmeasured
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,8 @@ class WatchedPlace(msgspec.Struct, frozen=True, kw_only=True):
     sent: int
     received: int
     drops: tuple[Drop, ...]
+    #: the echoes before any load of ours; gateway, path and anchors take them into their own series
+    idle: EchoSeries | Unmeasured = NOT_RUN
 
 
 class Watch(Reading, frozen=True, kw_only=True):
