@@ -34,7 +34,9 @@ rtt_ms = {plan.rtt_ms}
 anchors = ["1.1.1.1", "8.8.8.8", "9.9.9.9"]
 sites = ["https://www.wikipedia.org/", "https://www.google.com/", "https://www.microsoft.com/", \
 "https://www.bbc.co.uk/"]
-resolvers = ["{atlas.PROVIDER_RESOLVER}"]
+resolvers = ["9.9.9.9", "1.1.1.1"]
+provider_resolvers = ["{atlas.PROVIDER_RESOLVER}"]
+ntp = ["pool.ntp.org"]
 portal = [
   {{ url = "http://connectivitycheck.gstatic.com/generate_204", status = 204, body = "" }},
   {{ url = "http://www.msftconnecttest.com/connecttest.txt", status = 200, \
