@@ -12,7 +12,6 @@ import msgspec
 
 from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
 from agent.orders import CheckOrder, Judged, Sketch, StepOrder, Tell
-from agent.step_proof import judged, judges_of, outcome
 from agent.times import now_text
 from diagnostics.version import VERSION
 from diagnostics import events
@@ -25,6 +24,7 @@ from diagnostics.platforms import present_platform
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
 from diagnostics.profile import Profile
+from diagnostics.proof import compare
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Depth, Run, StepOutcome, StepTried
@@ -182,20 +182,24 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
 
 
 def _with_step(order: StepOrder, step: GuideStep, before: Run, after: Run) -> tuple[Run, StepTried]:
-    judges = judges_of(step, before, order.cause)
-    proved = step.probes and judges
+    """A step that names no probes cannot be proved by measuring: nothing is claimed for it."""
+    proved = bool(step.probes)
     tried = StepTried(
         guide=order.guide,
         step=order.step,
         cause=order.cause,
         done_at=now_text(),
-        outcome=(
-            outcome(judges, before.signs, after.signs) if proved else StepOutcome.NOT_MEASURED
-        ),
-        before=judged(judges, before.signs),
-        after=judged(judges, after.signs) if proved else (),
+        outcome=(compare(before.signs, after.signs, step) if proved else StepOutcome.NOT_MEASURED),
+        before=_looked_at(before, step) if proved else (),
+        after=_looked_at(after, step) if proved else (),
     )
     return msgspec.structs.replace(after, steps=(*after.steps, tried)), tried
+
+
+def _looked_at(run: Run, step: GuideStep) -> tuple[Sign, ...]:
+    """The signs that this step's probes or judges decide."""
+    named = {judge.sign for judge in step.judges}
+    return tuple(sign for sign in run.signs if sign.id in named or sign.probe in step.probes)
 
 
 def _step(order: StepOrder) -> GuideStep:

@@ -1,9 +1,9 @@
 """The bundle, `firsthop-bundle/1`: a zip with manifest, Run, summary and report.
 
-    manifest.json   Manifest: what is inside, with SHA-256 of each file, and the consent
-    run.json        the Run, made safe to send (uploader.redact)
-    summary.txt     the same in plain words
-    report.html     the report made of the redacted Run
+manifest.json   Manifest: what is inside, with SHA-256 of each file, and the consent
+run.json        the Run, made safe to send (uploader.redact)
+summary.txt     the same in plain words
+report.html     the report made of the redacted Run
 """
 
 from __future__ import annotations
