@@ -39,7 +39,7 @@ def arguments(stage: Stage, scenario: Scenario) -> list[str]:
         line.append("--dhcp-range=192.168.1.100,192.168.1.119,255.255.255.0,1h")
     if scenario.router.offers_resolver == "provider":
         line.append(f"--dhcp-option=6,{atlas.PROVIDER_RESOLVER}")
-    if has_ipv6(scenario):
+    if has_ipv6(scenario) and scenario.router.dhcp:
         line += ["--enable-ra", f"--dhcp-range={HOME6},ra-stateless,64"]
     return line
 

@@ -193,7 +193,7 @@ class Subscriber:
         resolvers = computer.resolvers or (ROUTER,)
         gateway = computer.gateway or ROUTER
         lines = [f"addr add {computer.address} brd + dev {interface}"]
-        lines.append(f"route replace default via {gateway} dev {interface} onlink")
+        lines.append(f"route replace default via {gateway} dev {interface} onlink metric 100")
         self._run(["ip", "-batch", "-"], "\n".join(lines) + "\n")
         self._write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
         self._write_interfaces(
@@ -216,7 +216,9 @@ class Subscriber:
         self._run(["mkdir", "-p", "/etc/dhcp"])
         self._write("/etc/dhcp/dhclient.conf", config)
         lease = _LEASE.format(interface)
+        # a metric as NetworkManager gives one, so that a VPN's default route can come first
         ask = ["dhclient", "-4", "-q", "-lf", lease, "-pf", "/var/lib/dhcp/dhclient.pid"]
+        ask += ["-e", "IF_METRIC=100"]
         got = self._run([*ask, "-1", interface])
         if got.startswith("failed"):
             # what Debian does then (avahi-autoipd); the client goes on asking
@@ -239,7 +241,7 @@ class Subscriber:
             "link set tun0 mtu 1420 up",
             "addr add 10.66.0.2/24 dev tun0",
             f"route add {atlas.VPN_SERVER} via {ROUTER}",
-            "route add default dev tun0 metric 0",
+            "route add default dev tun0 metric 50",
         ]
         self._run(["ip", "-force", "-batch", "-"], "\n".join(lines) + "\n")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import suppress
 
 from tests.sim import atlas
 from tests.sim.stage import Stage
@@ -43,6 +46,12 @@ while True:
         pass
     time.sleep(4)
 """
+# a computer with that address talks, and asks for the router anew: the router then learns from its
+# question that the address is there, until the rightful owner asks
+_TALK = (
+    "while sleep 2; do ip neigh del 192.168.1.1 dev eth0;"
+    " ping -q -c 1 -W 1 -I {address} 192.168.1.1; done"
+)
 
 
 def program(kind: str) -> list[str]:
@@ -62,7 +71,8 @@ class OtherComputers:
     def apply(self, kind: str, same_address: str) -> None:
         """Make the PC busy in this way (`none`: idle); give it `same_address` besides its own."""
         for pid in self._running:
-            self._stage.run("", ["kill", "--", f"-{pid}"])
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
         self._running = []
         if kind != "none":
             started = [self._stage.start("pc", program(kind), "pc") for _ in range(2)]
@@ -70,9 +80,8 @@ class OtherComputers:
         shown = self._stage.run("pc", ["ip", "-4", "-br", "addr", "show", "eth0"])
         if same_address and same_address not in shown:
             self._stage.batch("pc", [f"addr add {same_address}/32 dev eth0"])
-            # a computer with that address talks: the router then learns the wrong neighbour
-            talk = ["ping", "-q", "-i", "0.7", "-I", same_address, "192.168.1.1"]
-            self._running.append(self._stage.start("pc", talk, "pc").pid)
+            talk = _TALK.format(address=same_address)
+            self._running.append(self._stage.start("pc", ["sh", "-c", talk], "pc").pid)
         elif not same_address:
             extra = [word for word in shown.split() if word.endswith("/32")]
             self._stage.batch("pc", [f"addr del {address} dev eth0" for address in extra])

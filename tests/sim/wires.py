@@ -27,8 +27,11 @@ class Usual:
     queue_ms: float
 
 
-def words(way: Way, usual: Usual) -> str:
-    """The figures of a way as the wire's program reads them."""
+def words(way: Way, usual: Usual, plugged: bool) -> str:
+    """The figures of a way as the wire's program reads them.
+
+    The kernel takes up to a second to act on a lost carrier, so an unplugged wire is also cut.
+    """
     rate = usual.rate_mbps if way.rate_mbps is None else way.rate_mbps
     delay = usual.delay_ms if way.delay_ms is None else way.delay_ms
     queue = usual.queue_ms if way.queue_ms is None else way.queue_ms
@@ -49,7 +52,7 @@ def words(way: Way, usual: Usual) -> str:
         "queue_us": queue * 1e3,
         "queue_bytes": way.queue_bytes,
         "max_bytes": way.max_bytes,
-        "cut": float(way.cut),
+        "cut": float(way.cut or not plugged),
     }
     return " ".join(f"{key}={value:.9g}" for key, value in figures.items())
 
@@ -90,8 +93,8 @@ class RunningWire:
 
     def apply(self, wire: Wire, up: Usual, down: Usual) -> None:
         """Take on the wire's figures, and its plug."""
-        self.tell(f"up {words(wire.up, up)}")
-        self.tell(f"down {words(wire.down, down)}")
+        self.tell(f"up {words(wire.up, up, wire.carrier)}")
+        self.tell(f"down {words(wire.down, down, wire.carrier)}")
         for side in "ab":
             self.tell(f"carrier {side} {int(wire.carrier)}")
 

@@ -102,6 +102,9 @@ static int tap(const char *netns, const char *name) {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI };
 	strncpy(r.ifr_name, name, IFNAMSIZ - 1);
 	if (ioctl(fd, TUNSETIFF, &r)) die(name);
+	/* out until it is put in: only then does the kernel say "up" of it, as it does of a real port */
+	unsigned out = 0;
+	if (ioctl(fd, TUNSETCARRIER, &out)) die("carrier");
 	return fd;
 }
 

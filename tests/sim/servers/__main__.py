@@ -64,9 +64,10 @@ async def _small_answers(folder: Path) -> None:
         with spaces.inside(folder / "networks" / "internet"):
             sock = _bound(address, 123, socket.SOCK_DGRAM)
         await clock.serve(sock, present)
-    with spaces.inside(folder / "networks" / "core"):
+    core = folder / "networks" / "core"
+    with spaces.inside(core):
         sock = _bound(atlas.PROXY, 3128, socket.SOCK_STREAM)
-    await proxy.serve(sock)
+    await proxy.serve(sock, core)
     (folder / "servers-ready").touch()
     await asyncio.Event().wait()
 
