@@ -35,7 +35,8 @@ class Estimator:
     """
 
     def __init__(self, base_rtt_s: float) -> None:
-        self._rtt_s = base_rtt_s
+        #: Smallest round trip; set anew when a smaller one is seen.
+        self.rtt_s: float = base_rtt_s
         self._at_s: list[float] = []
         self._bytes: list[float] = []
 
@@ -72,15 +73,23 @@ class Estimator:
         edges = [self._amount(end - n * length_s) for n in range(count + 1)]
         return [(a - b) / length_s for a, b in itertools.pairwise(edges)]
 
+    def recent_bps(self) -> float:
+        """Rate of the last two round trips, 0.1 s at least."""
+        if not self._at_s or self._at_s[-1] <= self._at_s[0]:
+            return 0.0
+        end = self._at_s[-1]
+        begin = max(self._at_s[0], end - max(0.1, 2 * self.rtt_s))
+        return (self._bytes[-1] - self._amount(begin)) * 8 / (end - begin)
+
     def _block_s(self, since_s: float) -> float:
         end = self._at_s[-1]
-        recent_s = max(0.3, 2 * self._rtt_s)
+        recent_s = max(0.3, 2 * self.rtt_s)
         begin = max(since_s, end - recent_s)
         if end <= begin:
             return _BLOCK_S
         rate = (self._bytes[-1] - self._amount(begin)) / (end - begin)
         grain_s = _PACKETS_A_BLOCK * _PACKET / rate if rate > 0 else 1.0
-        return max(_BLOCK_S, self._rtt_s, min(grain_s, 1.0))
+        return max(_BLOCK_S, self.rtt_s, min(grain_s, 1.0))
 
     def estimate(self) -> Estimate | None:
         """None until there is anything to tell."""

@@ -40,10 +40,17 @@ __all__ = [
 ]
 
 _TICK_S = 0.01
-_CHECK_S = 0.05
+_CHECK_S = 0.03
 _SAMPLE_S = 0.05
+# Two to begin with: on a slow line the first windows of more would be lost at once.
+_AT_FIRST = 2
 _CONNECTIONS = 4
 _LONG_PATH_S = 0.15
+_MOST_CONNECTIONS = 16
+# A figure that is not clear by then may be short of connections (loss, window).
+_DOUBT_S = 1.0
+_SEGMENT = 1448
+_LEAST_WINDOW = 6  # segments in flight a connection, fewer do not recover from a loss
 _REOPENINGS = 60
 # After so long without a clear figure a wider interval is good enough, and said so.
 _PATIENCE_S = 3.0
@@ -100,6 +107,10 @@ class _Test:
         self._flows: list[Flow] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._failures: list[WireError] = []
+        self._waiting: list[Flow] = []
+        self._wanted = _CONNECTIONS
+        self._doubt_s = _DOUBT_S
+        self._doubted_bps = 0.0
         self._opened = 0
         self._address = ""
         self._congestion = ""
@@ -120,7 +131,11 @@ class _Test:
         await self._open_first(addresses)
         rtt_s = (self._base_rtt_ms() or 20.0) / 1000
         self._estimator = Estimator(rtt_s)
-        self._open_more(self._wanted(rtt_s) - 1)
+        self._wanted = self._plan.connections or (
+            _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
+        )
+        self._doubt_s = max(_DOUBT_S, 6 * rtt_s)
+        self._open_more(self._wanted - 1)
         checked_s = due_s = self._loop.time()
         while True:
             due_s = max(due_s + _TICK_S, self._loop.time())
@@ -170,9 +185,12 @@ class _Test:
         flow_type = DownloadFlow if self._direction == "down" else UploadFlow
         flow = flow_type(sock, self._where)
         self._congestion = self._congestion or congestion_control(sock)
-        self._flows.append(flow)
         self._opened += 1
-        flow.start()
+        if self._plan.connections or len(self._flows) < _AT_FIRST:
+            self._flows.append(flow)
+            flow.start()
+        else:
+            self._waiting.append(flow)
 
     def _open_more(self, count: int) -> None:
         for _ in range(count):
@@ -186,10 +204,31 @@ class _Test:
         except WireError as error:
             self._failures.append(error)
 
-    def _wanted(self, rtt_s: float) -> int:
-        if self._plan.connections:
-            return self._plan.connections
-        return _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
+    def _grow(self, estimator: Estimator) -> None:
+        """Start the waiting connections when those at work have outgrown their beginnings,
+        and open further ones when the figure stays unclear although there is room."""
+        rate_bps = estimator.recent_bps()
+        in_flight = rate_bps / 8 * estimator.rtt_s / _SEGMENT
+        if self._waiting and in_flight >= _LEAST_WINDOW * (len(self._flows) + 1):
+            self._start_waiting()
+        ran_s = self._elapsed_s - (estimator.first_s or self._elapsed_s)
+        if self._plan.connections or ran_s < self._doubt_s:
+            return
+        self._doubt_s = ran_s + max(_DOUBT_S, 4 * estimator.rtt_s)
+        growing = rate_bps > 1.15 * self._doubted_bps
+        self._doubted_bps = rate_bps
+        if growing or self._wanted >= _MOST_CONNECTIONS:
+            return
+        if self._waiting:
+            self._start_waiting()
+        elif in_flight >= _LEAST_WINDOW * (self._wanted + _CONNECTIONS):
+            self._wanted += _CONNECTIONS
+            self._open_more(_CONNECTIONS)
+
+    def _start_waiting(self) -> None:
+        flow = self._waiting.pop()
+        self._flows.append(flow)
+        flow.start()
 
     def _tick(self, estimator: Estimator) -> None:
         if self._direction == "down":
@@ -198,6 +237,7 @@ class _Test:
         at_s = self._elapsed_s
         amount = sum(flow.amount() for flow in self._flows)
         estimator.add(at_s, amount)
+        estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
             self._samples.append(Sample(at_s, int(amount)))
         self._replace_finished()
@@ -221,6 +261,7 @@ class _Test:
         self._estimate = estimator.estimate()
         if first_s is not None and self._good_enough(first_s):
             return "stable"
+        self._grow(estimator)
         if self._moved() >= self._plan.budget_bytes:
             return "budget"
         if self._elapsed_s < self._plan.deadline_s:
@@ -251,7 +292,7 @@ class _Test:
         for task in tuple(self._opening):
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
-        for flow in self._flows:
+        for flow in (*self._flows, *self._waiting):
             flow.close()
 
     def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
@@ -276,7 +317,7 @@ class _Test:
             bytes=moved,
             duration_s=duration_s,
             steady_from_s=found.since_s,
-            connections=self._opened,
+            connections=len(self._flows),
             connections_failed=len(self._failures),
             started_at_s=self._begun_s,
             base_rtt_ms=self._base_rtt_ms(),
