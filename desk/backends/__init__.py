@@ -1,0 +1,1 @@
+"""One helpdesk a file; `desk.backend` finds them."""

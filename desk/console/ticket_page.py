@@ -1,0 +1,127 @@
+"""The page of one ticket, its refreshing part, and the technician's page."""
+
+from __future__ import annotations
+
+import secrets
+
+import anyio.to_thread
+import msgspec
+from litestar import Response, get
+from sqlalchemy import select
+
+from desk import history, search, tickets
+from desk.accounts import Staff, everybody
+from desk.console.advice import Advice, advice
+from desk.console.dossier import Dossier, dossier
+from desk.console.guard import PageRequest
+from desk.console.rendering import page
+from desk.database import every, one
+from desk.files import FilesError
+from desk.history import Entry
+from desk.intake import stored_bundle
+from desk.office import Office
+from desk.search import FileKey
+from desk.sessions import Session
+from desk.states import MOVES
+from desk.tables import OUTAGES
+from desk.tickets import Outage, Ticket
+from uploader.bundle import BundleError, BundleFile, Contact
+from uploader.desk_messages import TicketState
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody was writing when the desk had to say no; nothing typed is lost."""
+
+    error: str = ""
+    reply: str = ""
+    note: str = ""
+
+
+class TicketView(msgspec.Struct, frozen=True, kw_only=True):
+    """What ticket.html shows. `dossier` is None when the bundle's file cannot be read."""
+
+    ticket: Ticket
+    contact: Contact
+    entries: tuple[Entry, ...]
+    moves: tuple[TicketState, ...]
+    staff: tuple[Staff, ...]
+    assignee: str
+    outages: tuple[Outage, ...]
+    outage: Outage | None
+    dossier: Dossier | None
+    advice: Advice | None
+    missing: str  # why there is no dossier
+    files: tuple[BundleFile, ...]
+    app_version: str
+    bundle_id: str
+    reply_id: str
+
+
+def view_of(office: Office, number: str) -> TicketView:
+    """Raise NoSuchTicketError. Blocking."""
+    with office.database.read() as connection:
+        ticket = tickets.get(connection, number)
+        entries = tuple(history.entries(connection, ticket.id))
+        stored = one(connection, search.bundle_of(ticket.id), FileKey)
+        staff = tuple(each for each in everybody(connection) if each.active)
+        known = every(connection, select(OUTAGES).order_by(OUTAGES.c.id.desc()).limit(100), Outage)
+    told, found, files, version, missing = None, None, (), "", ""
+    try:
+        bundle = stored_bundle(office, stored)
+        told = dossier(bundle.run)
+        found, files, version = advice(told), bundle.manifest.files, bundle.manifest.app_version
+    except (FilesError, BundleError) as error:
+        missing = str(error)
+    return TicketView(
+        ticket=ticket,
+        contact=ticket.who(),
+        entries=entries,
+        moves=MOVES[ticket.state],
+        staff=staff,
+        assignee=next((s.shown_name for s in staff if s.id == ticket.assignee_id), ""),
+        outages=tuple(each for each in known if not each.ended_at or each.id == ticket.outage_id),
+        outage=next((each for each in known if each.id == ticket.outage_id), None),
+        dossier=told,
+        advice=found,
+        missing=missing,
+        files=files,
+        app_version=version,
+        bundle_id=stored.id if stored else "",
+        reply_id=secrets.token_hex(16),
+    )
+
+
+async def ticket_page(
+    office: Office, session: Session, number: str, draft: Draft | None = None, status: int = 200
+) -> Response[str]:
+    view = await anyio.to_thread.run_sync(view_of, office, number)
+    told = draft or Draft()
+    return page(office, "ticket.html", session=session, status=status, view=view, draft=told)
+
+
+@get("/tickets/{number:str}")
+async def show(office: Office, session: Session, number: str) -> Response[str]:
+    return await ticket_page(office, session, number)
+
+
+@get("/tickets/{number:str}/live")
+async def live(
+    request: PageRequest, office: Office, session: Session, number: str
+) -> Response[str] | Response[None]:
+    """The history and state anew when anything changed since `seen`."""
+    ticket, entries = await anyio.to_thread.run_sync(_history, office, number)
+    if request.query_params.get("seen") == ticket.changed_at:
+        return Response(None, status_code=204)
+    return page(office, "history_part.html", session=session, ticket=ticket, entries=entries)
+
+
+def _history(office: Office, number: str) -> tuple[Ticket, list[Entry]]:
+    with office.database.read() as connection:
+        ticket = tickets.get(connection, number)
+        return ticket, history.entries(connection, ticket.id)
+
+
+@get("/tickets/{number:str}/technician")
+async def technician(office: Office, session: Session, number: str) -> Response[str]:
+    view = await anyio.to_thread.run_sync(view_of, office, number)
+    return page(office, "technician.html", session=session, view=view)

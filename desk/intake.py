@@ -1,0 +1,122 @@
+"""From the bytes of a bundle to a ticket: checked first, then stored, then one transaction.
+
+A process that dies anywhere in between leaves at most a file that no ticket names; `sweep`
+removes it. The sender asks again with the same id and claim and gets the same ticket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+
+from desk import refusal, secret
+from desk.backend import NewTicket, Opened, OtherContentError
+from desk.database import Database
+from desk.files import BundleFiles, FilesError
+from desk.office import Office
+from desk.search import FileKey
+from desk.tables import BUNDLES
+from uploader.bundle import BundleError
+from uploader.bundle_read import Bundle, read_bundle
+from uploader.desk_messages import Receipt
+
+#: how the bytes of each media type become a bundle; sealed bundles will be another entry
+OPENERS: Mapping[str, Callable[[bytes], Bundle]] = {"application/zip": read_bundle}
+#: keys asked of the database at once
+SWEEP_BATCH = 200
+
+
+def opener(media_type: str) -> Callable[[bytes], Bundle]:
+    """Raise RefusedError for a kind of body that the desk does not read."""
+    found = OPENERS.get(media_type.split(";", 1)[0].strip().lower())
+    if found is None:
+        sentence = "The desk takes bundles as application/zip only."
+        raise refusal.RefusedError(415, "bad_request", sentence)
+    return found
+
+
+def take_in(office: Office, key: str, claim: str, data: bytes, media_type: str) -> Opened:
+    """Open the ticket of this bundle, or find the one it has. Blocking.
+
+    Raise RefusedError when the bundle cannot be used or its id belongs to something else.
+    """
+    try:
+        bundle = opener(media_type)(data)
+    except BundleError as error:
+        raise refusal.bad_bundle(str(error)) from error
+    if bundle.manifest.id != key:
+        raise refusal.bad_bundle("The Idempotency-Key is not the id in the bundle's manifest.")
+    try:
+        return _store(office, bundle, claim, data)
+    except OtherContentError as error:
+        raise refusal.conflict(str(error)) from error
+    except FilesError as error:
+        raise refusal.busy(str(error)) from error
+
+
+def _store(office: Office, bundle: Bundle, claim: str, data: bytes) -> Opened:
+    known = office.backend.find(bundle.manifest.id, claim)
+    file_key = "" if known else office.files.put(bundle.manifest.id, data)
+    new = NewTicket(
+        manifest=bundle.manifest,
+        run=bundle.run,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(data),
+        claim=claim,
+        file_key=file_key,
+    )
+    # after any other failure the transaction may have ended well: then the file is left to `sweep`
+    try:
+        opened = office.backend.open(new)
+    except OtherContentError:
+        _discard(office, file_key)
+        raise
+    if not opened.fresh:
+        _discard(office, file_key)
+    return opened
+
+
+def _discard(office: Office, file_key: str) -> None:
+    if file_key:
+        office.files.remove(file_key)
+
+
+def stored_bundle(office: Office, stored: FileKey | None) -> Bundle:
+    """The bundle of a ticket, checked again. Raise FilesError or BundleError. Blocking."""
+    if stored is None:
+        raise FilesError("No bundle belongs to this ticket.")
+    return read_bundle(office.files.get(stored.file_key))
+
+
+def receipt(bundle_id: str, claim: str, opened: Opened) -> Receipt:
+    return Receipt(
+        bundle_id=bundle_id,
+        ticket=opened.number,
+        token=secret.ticket_token(claim, opened.number),
+        state=opened.state,
+        received_at=opened.received_at,
+    )
+
+
+def sweep(database: Database, files: BundleFiles, orphan_age_s: float) -> int:
+    """Remove files that no ticket names and that no intake can still be working on."""
+    removed = files.sweep_torn(orphan_age_s)
+    batch: list[str] = []
+    for key in files.older_than(orphan_age_s):
+        batch.append(key)
+        if len(batch) == SWEEP_BATCH:
+            removed += _sweep_batch(database, files, batch)
+            batch = []
+    return removed + _sweep_batch(database, files, batch)
+
+
+def _sweep_batch(database: Database, files: BundleFiles, keys: list[str]) -> int:
+    with database.read() as connection:
+        wanted = select(BUNDLES.c.file_key).where(BUNDLES.c.file_key.in_(keys))
+        named = set(connection.execute(wanted).scalars())
+    orphans = [key for key in keys if key not in named]
+    for key in orphans:
+        files.remove(key)
+    return len(orphans)
