@@ -9,17 +9,15 @@ from __future__ import annotations
 import time
 
 import msgspec
+from diagnostics.judge import judge
 
 from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
 from agent.orders import CheckOrder, Judged, Sketch, StepOrder, Tell
-from agent.times import now_text
-from diagnostics.version import VERSION
 from diagnostics import events
 from diagnostics.check import check_with, chosen_probes
 from diagnostics.evidence import Evidence, Outcome, to_raw
 from diagnostics.guide import GuideStep
 from diagnostics.guide_file import load_guides
-from diagnostics.judge import judge
 from diagnostics.platforms import present_platform
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
@@ -30,6 +28,8 @@ from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Depth, Run, StepOutcome, StepTried
 from diagnostics.sign import Sign
 from diagnostics.verdict import Status, Verdict
+from diagnostics.version import VERSION
+from uploader.times import now_text
 
 #: how long a check of each depth takes on a healthy 100/20 Mbit/s line (measured in the lab)
 EXPECTED_S = {Depth.QUICK: 6.0, Depth.NORMAL: 18.0, Depth.FULL: 45.0}

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.folders import private_folder
-from agent.times import now_text
+from uploader.times import now_text
 
 #: a second process (terminal beside agent) waits this long for the other's write
 BUSY_S = 5.0
@@ -32,6 +32,10 @@ class Database:
     connection: sqlite3.Connection
     path: Path
     moved_aside: str = ""
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """One transaction: all of it or nothing. StoreError when the disk is full or the like."""
+        return writing(self.connection, self.path)
 
     def close(self) -> None:
         self.connection.close()

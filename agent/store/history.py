@@ -10,10 +10,10 @@ import msgspec
 
 from agent.folders import data_folder
 from agent.ipc.messages import RunSummary
-from agent.store.database import Database, StoreError, open_database, writing
-from agent.times import text_of
+from agent.store.database import Database, StoreError, open_database
 from diagnostics.run import Run, RunError, decode_run
 from diagnostics.verdict import Status
+from uploader.times import text_of
 
 MIGRATIONS = (
     """
@@ -55,7 +55,7 @@ class History:
         document = zlib.compress(msgspec.json.encode(run), 6)
         verdict = run.verdict
         row = (run.id, run.started_at, verdict.status, verdict.id, verdict.headline, run.complete)
-        with writing(self._connection, self._database.path) as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 f"INSERT INTO runs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
@@ -120,7 +120,7 @@ class History:
         ).fetchall()
         doomed = [(run_id,) for (run_id,) in rows if run_id not in wanted]
         if doomed:
-            with writing(self._connection, self._database.path) as connection:
+            with self._database.writing() as connection:
                 connection.executemany("DELETE FROM runs WHERE id = ?", doomed)
         return len(doomed)
 
