@@ -184,6 +184,14 @@ def agent_status() -> int:
     return show_agent()
 
 
+@app.command()
+def demo(provider: Provider = None) -> int:
+    """Start a desk on this computer and the app connected to it, to see both ends."""
+    from agent.commands.demo import show_both
+
+    return show_both(provider)
+
+
 PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 

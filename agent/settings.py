@@ -10,9 +10,17 @@ import msgspec
 
 from agent.exits import CommandError, UsageError
 from agent.folders import data_folder
-from diagnostics.profile import Profile, ProfileError, default_profile, load_profile
+from diagnostics.profile import (
+    DeskTarget,
+    Profile,
+    ProfileError,
+    default_profile,
+    load_profile,
+)
 
 PROVIDER_VARIABLE = "FIRSTHOP_PROVIDER"
+#: a desk to use in place of the profile's, as when both ends run on one computer
+DESK_VARIABLE = "FIRSTHOP_DESK"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,9 +56,17 @@ def chosen_profile(file: Path | None) -> Chosen:
     """From --provider, else FIRSTHOP_PROVIDER, else the settings, else the built-in one."""
     name = str(file or os.environ.get(PROVIDER_VARIABLE, "") or load_settings().provider)
     if not name:
-        return Chosen(profile=default_profile())
+        return Chosen(profile=_with_desk(default_profile()))
     path = Path(name).absolute()
     try:
-        return Chosen(profile=load_profile(path), folder=str(path.parent))
+        return Chosen(profile=_with_desk(load_profile(path)), folder=str(path.parent))
     except ProfileError as error:
         raise UsageError(str(error)) from error
+
+
+def _with_desk(profile: Profile) -> Profile:
+    url = os.environ.get(DESK_VARIABLE, "")
+    if not url:
+        return profile
+    desk = DeskTarget(url=url, identity=profile.desk.identity)
+    return msgspec.structs.replace(profile, desk=desk)
