@@ -31,13 +31,13 @@ _KEPT: set[asyncio.Task[None]] = set()
 
 def show_both(provider: Path | None) -> int:
     """Exit status of the app."""
-    return asyncio.run(_both(provider))
-
-
-async def _both(provider: Path | None) -> int:
     environment = {**os.environ, DESK_VARIABLE: DESK_URL}
     if provider is not None:
         environment[PROVIDER_VARIABLE] = str(provider.absolute())
+    return asyncio.run(_both(environment))
+
+
+async def _both(environment: dict[str, str]) -> int:
     desk = None if await _answers() else await _desk(environment)
     try:
         # a running agent may follow another profile: the app starts a fresh one
