@@ -1,10 +1,10 @@
 """Causes: what can be wrong, one TOML file each in the folder `causes`; no code a cause.
 
-    id, segment, prior, source, guide    what it is, how common, on whose word, which guide helps
-    [produces] sign = strength           chance that the cause, when there, makes the sign show
-    [needs] all / any / none             signs without (or with) which it is never asserted
-    [words]                              headline and meaning for the subscriber, CSR, technician
-    [visit]                              whether a technician must come, and why
+id, segment, prior, source, guide    what it is, how common, on whose word, which guide helps
+[produces] sign = strength           chance that the cause, when there, makes the sign show
+[needs] all / any / none             signs without (or with) which it is never asserted
+[words]                              headline and meaning for the subscriber, CSR, technician
+[visit]                              whether a technician must come, and why
 """
 
 from __future__ import annotations

@@ -97,7 +97,11 @@ class NoisyOr:
             sorted((one for one in causes if not excluded(one, states)), key=lambda one: one.id)
         )
         self._fails = [
-            {name: 1 - chance for name, chance in sorted(one.produces.items()) if name in self._quiet}
+            {
+                name: 1 - chance
+                for name, chance in sorted(one.produces.items())
+                if name in self._quiet
+            }
             for one in self.causes
         ]
         self._single = [self._own_weight(index, shifts) for index in range(len(self.causes))]

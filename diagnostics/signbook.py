@@ -72,7 +72,7 @@ def sign(
     leak: float = 0.01,
     question: str = "",
 ) -> Callable[[Judge], Judge]:
-    """Register a function as a sign; `reads` is the reading that decides it, None for asked ones."""
+    """Register a function as a sign; `reads` is the reading that decides it, None when asked."""
     probe = "" if reads is None else reads.PROBE
 
     def register(judge: Judge) -> Judge:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_interface, ip_network
 
-from diagnostics.belief import SURE
+from diagnostics.belief import SURE, UNSURE
 from diagnostics.readings.addressing import (
     Addressing,
     AddressOrigin,
@@ -104,6 +104,19 @@ def two_ways_out(scene: Scene) -> Grade:
     return certain(len(ways) >= 2, f"This computer knows {len(ways)} ways out.", float(len(ways)))
 
 
+@sign("wrong-way-chosen", "Two ways out compete and the dead one is chosen.", reads=Addressing,
+      leak=0.001)  # fmt: skip
+def wrong_way_chosen(scene: Scene) -> Grade:
+    two = two_ways_out(scene)
+    if two.belief < UNSURE or scene.internet_reached is True:
+        return certain(False, "The way out that is chosen works, or there is only one.")
+    if two.belief == UNSURE or isinstance(scene.gateway_alive, Unmeasured):
+        return unknown("The ways out were not tried.")
+    if scene.gateway_alive:
+        return unknown("The gateway that is chosen answers.")
+    return Grade(0.97, "Two ways out compete, and the gateway that is chosen is dead.")
+
+
 @sign("gateway-off-link", "The gateway lies outside the own subnet.", reads=Addressing, leak=0.002)
 def gateway_off_link(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
@@ -120,9 +133,7 @@ def address_by_hand(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured):
         return unknown("The addresses could not be read.")
-    origins = {
-        one.origin for one in _own(scene, reading) if not isinstance(one.origin, Unmeasured)
-    }
+    origins = {one.origin for one in _own(scene, reading) if not isinstance(one.origin, Unmeasured)}
     if not origins:
         return unknown("The system does not tell where the address comes from.")
     by_hand = origins == {AddressOrigin.STATIC}
@@ -146,13 +157,13 @@ def address_outside_home(scene: Scene) -> Grade:
     word = "lies in" if fits else "lies outside"
     return Grade(
         1 - SURE if fits else SURE,
-        f"This computer's address {own[0].address}/{own[0].prefix_length} {word} the home's subnet.",
+        f"The address {own[0].address}/{own[0].prefix_length} {word} the home's subnet.",
         own[0].address,
     )
 
 
 def _home_addresses(scene: Scene) -> tuple[str, ...]:
-    """IPv4 addresses that surely belong to the home: the router's offer, and hosts that are heard."""
+    """IPv4 addresses that surely belong to the home: the router's offer, hosts that are heard."""
     found: list[str] = []
     lease, hosts = _lease(scene), scene.evidence.value(LanHosts)
     if not isinstance(lease, Unmeasured):

@@ -80,7 +80,7 @@ _QUESTIONS = (
 )
 
 
-def _not_asked(scene: Scene) -> Grade:  # noqa: ARG001 - no reading can tell
+def _not_asked(scene: Scene) -> Grade:
     return unknown("The person was not asked.")
 
 

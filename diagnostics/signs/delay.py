@@ -46,7 +46,7 @@ def _least(*figures: float | Unmeasured) -> float | Unmeasured:
 
 
 def _or_zero(figure: float | Unmeasured) -> float:
-    """Only for a stretch that is subtracted: an unknown home delay makes the line's an upper bound."""
+    """For a stretch that is subtracted: an unknown home delay leaves the line's an upper bound."""
     return 0.0 if isinstance(figure, Unmeasured) else figure
 
 

@@ -56,7 +56,7 @@ def wifi_not_joined(scene: Scene) -> Grade:
 
 
 def _short_of(active: Interface, plan_mbps: float, speed: float) -> float:
-    """How far the link stays under what plan or, failing that, adapter ask; 1 and more is enough."""
+    """The link as a share of what plan or, failing that, adapter ask; 1 and more is enough."""
     supported = active.supported_mbps
     if plan_mbps > 0:
         # 6 % of the link's rate is Ethernet, IP and TCP headers (1460 of 1538 bytes are payload)

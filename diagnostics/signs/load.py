@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
 
 from diagnostics.belief import SURE, above, below, temper
 from diagnostics.readings.load import (
     Confidence,
-    DelayAtPlace,
-    DelayPhase,
     PlaceKind,
     SpeedFigure,
     Throughput,
@@ -18,12 +15,13 @@ from diagnostics.readings.load import (
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.signs.traffic import busy_belief, home_busy_belief
+from diagnostics.signs.home_traffic import home_busy_belief
+from diagnostics.signs.queues import DOWN, UP, added_ms, known_of, line_added
+from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import WIFI_GATEWAY_GROWS_MS, WIRE_GATEWAY_GROWS_MS, range_of
 
 _TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.75, Confidence.LOW: 0.4}
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
-DOWN, UP = "down", "up"
 
 
 def figures(scene: Scene, way: str) -> tuple[SpeedFigure, ...]:
@@ -146,46 +144,6 @@ def device_starved(scene: Scene) -> Grade:
 # --- delay under load ---------------------------------------------------------------------------
 
 
-def _place(scene: Scene, kind: PlaceKind) -> DelayAtPlace | Unmeasured:
-    reading = scene.evidence.value(Throughput)
-    if isinstance(reading, Unmeasured):
-        return reading
-    for one in reading.delays:
-        if one.place is kind and one.idle.received > 0:
-            return one
-    return _NO_FIGURE
-
-
-def _phase(place: DelayAtPlace, way: str) -> DelayPhase | Unmeasured:
-    return place.down if way == DOWN else place.up
-
-
-def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
-    """Median delay under load less idle median, and the answers it rests on."""
-    place = _place(scene, kind)
-    if isinstance(place, Unmeasured):
-        return place
-    loaded = _phase(place, way)
-    if isinstance(loaded, Unmeasured) or loaded.received < 3:
-        return _NO_FIGURE
-    if isinstance(loaded.rtt_median_ms, Unmeasured):
-        return loaded.rtt_median_ms
-    if isinstance(place.idle.rtt_median_ms, Unmeasured):
-        return place.idle.rtt_median_ms
-    return max(loaded.rtt_median_ms - place.idle.rtt_median_ms, 0.0), loaded.received
-
-
-def _figures_of(added: Sequence[tuple[float, int] | Unmeasured]) -> list[tuple[float, int]]:
-    return [one for one in added if not isinstance(one, Unmeasured)]
-
-
-def _line_added(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
-    """What the line adds: the less of edge and anchor, for one of them may be slow by itself."""
-    places = [added_ms(scene, kind, way) for kind in (PlaceKind.EDGE, PlaceKind.ANCHOR)]
-    known = _figures_of(places)
-    return min(known) if known else _NO_FIGURE
-
-
 def _link_is_wide(scene: Scene, way: str) -> bool:
     """A cable far faster than what passed cannot have queued it, whatever the router tells."""
     active, found = scene.active, figures(scene, way)
@@ -195,7 +153,7 @@ def _link_is_wide(scene: Scene, way: str) -> bool:
 
 
 def _queue(scene: Scene, way: str) -> Grade:
-    line = _line_added(scene, way)
+    line = line_added(scene, way)
     if isinstance(line, Unmeasured):
         return unknown("Delay under load was not measured at the line.")
     busy = max(busy_belief(scene, UP), busy_belief(scene, DOWN))
@@ -227,11 +185,11 @@ def line_queue_up(scene: Scene) -> Grade:
 @sign("gateway-queue", "Delay to the router grows under load.", reads=Throughput, unit="ms",
       leak=0.004)  # fmt: skip
 def gateway_queue(scene: Scene) -> Grade:
-    added = _figures_of([added_ms(scene, PlaceKind.GATEWAY, way) for way in (DOWN, UP)])
+    added = known_of([added_ms(scene, PlaceKind.GATEWAY, way) for way in (DOWN, UP)])
     if not added:
         return unknown("Delay to the router under load was not measured.")
     value, samples = max(added)
-    lines = _figures_of([_line_added(scene, way) for way in (DOWN, UP)])
+    lines = known_of([line_added(scene, way) for way in (DOWN, UP)])
     if lines:
         value = min(value, max(lines)[0])  # a router slow to answer itself forwards at full speed
     limit = WIFI_GATEWAY_GROWS_MS if scene.on_wifi is True else WIRE_GATEWAY_GROWS_MS
@@ -244,7 +202,7 @@ def gateway_queue(scene: Scene) -> Grade:
 
 def _flat(scene: Scene, way: str) -> float:
     """Belief that the low figure is a steady ceiling without a queue: a shaper, not a sick line."""
-    found, line = figures(scene, way), _line_added(scene, way)
+    found, line = figures(scene, way), line_added(scene, way)
     if not found or isinstance(line, Unmeasured) or len(found[0].samples_bps) < 4:
         return 0.5
     samples = found[0].samples_bps[1:]  # the first sample is the ramp
@@ -264,23 +222,33 @@ def flat_ceiling(scene: Scene) -> Grade:
     return Grade(belief, "The speed is steady at a lower figure, and nothing queues on the line.")
 
 
-@sign("line-narrow", "The line itself is the narrow place.", reads=Throughput, unit="ms",
-      leak=0.004)  # fmt: skip
-def line_narrow(scene: Scene) -> Grade:
-    """A queue that builds at the line while speed is low shows where the narrow place is."""
+def _stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
+    """The queue that our own load keeps at the line, less what it keeps before the router."""
+    line, home = line_added(scene, way), added_ms(scene, PlaceKind.GATEWAY, way)
+    if isinstance(line, Unmeasured):
+        return line
+    at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
+    return max(line[0] - at_home, 0.1), line[1]
+
+
+@sign("narrow-behind-router", "The narrow place lies behind the router.", reads=Throughput,
+      unit="ms", leak=0.004)  # fmt: skip
+def narrow_behind_router(scene: Scene) -> Grade:
+    """Speed is low, and either a queue stands at the line or home and computer are proven wide."""
     lows = [way for way in (DOWN, UP) if _low(scene, way).belief > 0.65]
     if not lows:
         return unknown("Speed is not low, or was not measured.")
     if max(busy_belief(scene, UP), busy_belief(scene, DOWN), home_busy_belief(scene)) > 0.65:
         return unknown("Something else used the line, which spoils the figure.")
-    best = 0.5
-    value = 0.0
-    for way in lows:
-        line, home = _line_added(scene, way), added_ms(scene, PlaceKind.GATEWAY, way)
-        if isinstance(line, Unmeasured):
-            continue
-        at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
-        value = max(value, line[0] - at_home)
-        # our own load keeps some queue at the narrowest place, 10 ms and more (judgement)
-        best = max(above(max(value, 0.1), 12.0, 0.3, line[1]), 0.3)
-    return Grade(best, f"While speed is low, a queue of {value:.0f} ms stands at the line.", value)
+    queues = known_of([_stands_at_line_ms(scene, way) for way in lows])
+    value, samples = max(queues, default=(0.1, 0))
+    # our own load keeps some queue at the narrowest place, 12 ms and more (judgement)
+    queued = above(value, 12.0, 0.3, samples)
+    text = f"While speed is low, a queue of {value:.0f} ms stands behind the router."
+    if queued > 0.65:
+        return Grade(queued, text, value, 12.0)
+    if not all(_link_is_wide(scene, way) for way in lows) or gateway_queue(scene).belief > 0.5:
+        return unknown("Home and line cannot be told apart as the narrow place.")
+    agree = max(_agreeing(scene, way).belief for way in lows)
+    text = "The home's own link is far wider than the low speed, and two servers agree."
+    return Grade(min(agree, 0.97), text, value, 12.0)

@@ -6,14 +6,22 @@ stretch before it. A place that loses more than what lies behind it is only busy
 
 from __future__ import annotations
 
-from diagnostics.belief import Count, extra_loss_belief, loss_belief
+from diagnostics.belief import Count, above, extra_loss_belief, loss_belief
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene, scattered
 from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.thresholds import WIFI_LOSS, WIRE_LOSS, range_of
+from diagnostics.thresholds import (
+    WIFI_GATEWAY_MS,
+    WIFI_GATEWAY_SPREAD_MS,
+    WIFI_LOSS,
+    WIRE_GATEWAY_MS,
+    WIRE_GATEWAY_SPREAD_MS,
+    WIRE_LOSS,
+    range_of,
+)
 
 #: fewer echoes than this decide nothing about loss
 FEWEST = 5
@@ -73,6 +81,25 @@ def loss_to_home_hosts(scene: Scene) -> Grade:
     tolerable, faulty = _home_loss(scene)
     belief = loss_belief(count, tolerable, faulty)
     return Grade(belief, _told("to another device of the home", count), _percent(count))
+
+
+@sign("home-hosts-clean", "The way to other devices of the home is clean.", reads=LanHosts,
+      leak=0.3)  # fmt: skip
+def home_hosts_clean(scene: Scene) -> Grade:
+    host = _best_host(scene)
+    if isinstance(host, Unmeasured) or isinstance(host.rtt_median_ms, Unmeasured):
+        return unknown("No other device of the home answers echoes.")
+    lossy = loss_to_home_hosts(scene).belief
+    wifi = scene.on_wifi is True
+    limit = WIFI_GATEWAY_MS if wifi else WIRE_GATEWAY_MS
+    slow = above(host.rtt_median_ms, limit, 0.2, host.received)
+    spread = host.rtt_p90_ms
+    if not isinstance(spread, Unmeasured):
+        wander_limit = WIFI_GATEWAY_SPREAD_MS if wifi else WIRE_GATEWAY_SPREAD_MS
+        slow = max(slow, above(max(spread, 0.01), limit + wander_limit, 0.2, host.received))
+    text = f"Another device of the home answers after {host.rtt_median_ms:.1f} ms, "
+    text += f"{host.sent - host.received} of {host.sent} echoes were lost."
+    return Grade(min(1 - lossy, 1 - slow), text, host.rtt_median_ms, limit)
 
 
 @sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",

@@ -7,7 +7,7 @@ from diagnostics.readings.load import CrossTraffic, Throughput
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.thresholds import BUSY_SHARE, CHATTER_BPS, range_of
+from diagnostics.thresholds import BUSY_SHARE, CHATTER_BPS
 
 _UP, _DOWN = "up", "down"
 
@@ -74,43 +74,3 @@ def device_uploading(scene: Scene) -> Grade:
       unit="Mbit/s", leak=0.004)  # fmt: skip
 def device_downloading(scene: Scene) -> Grade:
     return _busy(scene, _DOWN)
-
-
-def _standing_queue(scene: Scene) -> tuple[float, float]:
-    """Idle delay on the line at its median and its wander, ms; zeros when not measured."""
-    edge, near = scene.edge, scene.near
-    if isinstance(edge, Unmeasured) or isinstance(edge.rtt_median_ms, Unmeasured):
-        return (0.0, 0.0)
-    if isinstance(edge.rtt_min_ms, Unmeasured) or isinstance(edge.rtt_max_ms, Unmeasured):
-        return (0.0, 0.0)
-    base = 0.0
-    if not isinstance(near, Unmeasured) and not isinstance(near.rtt_median_ms, Unmeasured):
-        base = near.rtt_median_ms
-    return (edge.rtt_median_ms - base, edge.rtt_max_ms - edge.rtt_min_ms)
-
-
-def home_busy_belief(scene: Scene) -> float:
-    """That others of the home fill the line: a queue stands there before we send anything.
-
-    A standing queue is long and breathes (senders back off and return); a slow line is constant.
-    """
-    if max(busy_belief(scene, _UP), busy_belief(scene, _DOWN)) > 0.65:
-        return 0.5
-    median, wander = _standing_queue(scene)
-    if not median:
-        return 0.5
-    limit = range_of(scene.plan).line_ms
-    long = above(max(median, 0.1), limit * 1.5, 0.2)
-    breathes = above(max(wander, 0.1), max(0.25 * median, 8.0), 0.25)
-    return min(long, breathes)
-
-
-@sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.004)
-def home_busy(scene: Scene) -> Grade:
-    median, wander = _standing_queue(scene)
-    text = f"Before any test the line answers after {median:.0f} ms and wanders by {wander:.0f} ms."
-    if not median:
-        return unknown("The provider's first hop does not answer echoes.")
-    if max(busy_belief(scene, _UP), busy_belief(scene, _DOWN)) > 0.65:
-        return unknown("This computer itself fills the line, so others cannot be told.")
-    return Grade(home_busy_belief(scene), text, median, range_of(scene.plan).line_ms * 1.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from urllib.parse import urlsplit
 
-from diagnostics.belief import SURE, above
+from diagnostics.belief import SURE, UNSURE, above
 from diagnostics.readings.path import MtuFinding, PathMtu
 from diagnostics.readings.web import (
     CertificateFault,
@@ -46,7 +46,9 @@ def _split(scene: Scene) -> tuple[list[str], list[str]]:
     bad: list[str] = []
     good: list[str] = []
     for site, fetches in _by_site(scene).items():
-        alive = any(fetch.end is FetchEnd.ANSWERED and not _server_error(fetch) for fetch in fetches)
+        alive = any(
+            fetch.end is FetchEnd.ANSWERED and not _server_error(fetch) for fetch in fetches
+        )
         (good if alive else bad).append(site)
     return bad, good
 
@@ -130,7 +132,11 @@ def one_site_slow(scene: Scene) -> Grade:
     waits = {
         site: min(known)
         for site, fetches in _by_site(scene).items()
-        if (known := [f.first_byte_ms for f in fetches if not isinstance(f.first_byte_ms, Unmeasured)])
+        if (
+            known := [
+                f.first_byte_ms for f in fetches if not isinstance(f.first_byte_ms, Unmeasured)
+            ]
+        )
     }
     if len(waits) < 3:
         return unknown("Too few sites answered to compare them.")
@@ -176,7 +182,9 @@ def plain_web_works(scene: Scene) -> Grade:
     if isinstance(portal, Unmeasured):
         return unknown("Plain web pages were not tried.")
     untouched = sum(one.finding is PortalFinding.UNTOUCHED for one in portal.checks)
-    return certain(untouched > 0, f"{untouched} of {len(portal.checks)} plain pages came untouched.")
+    return certain(
+        untouched > 0, f"{untouched} of {len(portal.checks)} plain pages came untouched."
+    )
 
 
 @sign("portal-altered", "A log-in page stands before the internet.", reads=Portal, leak=0.001)
@@ -192,15 +200,36 @@ def portal_altered(scene: Scene) -> Grade:
     return certain(False, "No log-in page stands before the internet.")
 
 
-@sign("walled-garden", "The page speaks of the account.", reads=Portal, leak=0.001)
-def walled_garden(scene: Scene) -> Grade:
+#: words of a page that stands before the internet, and what they are about
+_ACCOUNT = ("suspend", "overdue", "unpaid", "payment", "bill", "blocked", "barred")
+_ACTIVATION = ("activat", "register", "order", "new customer", "welcome")
+
+
+def _page_about(scene: Scene, stems: tuple[str, ...], others: tuple[str, ...]) -> Grade:
     portal = scene.evidence.value(Portal)
     if isinstance(portal, Unmeasured) or scene.captive is not True:
         return unknown("There is no log-in page to read.")
-    words = ", ".join(portal.walled_garden_words)
-    if not words:
-        return certain(False, "The page does not speak of the account.")
-    return certain(True, f"The page that stands before the internet says: {words}.", words)
+    words = [word.lower() for word in portal.walled_garden_words]
+    said = [word for word in words if any(stem in word for stem in stems)]
+    if any(stem in word for word in words for stem in others) and not said:
+        return certain(False, "The page speaks of something else.")
+    if not said:
+        return certain(False, "The page does not speak of it.")
+    return certain(True, f"The page that stands before the internet says: {', '.join(said)}.")
+
+
+@sign("account-page", "A page about the account stands before the internet.", reads=Portal,
+      leak=0.001)  # fmt: skip
+def account_page(scene: Scene) -> Grade:
+    return _page_about(scene, _ACCOUNT, _ACTIVATION)
+
+
+@sign("activation-page", "A page about activation stands before the internet.", reads=Portal,
+      leak=0.001)  # fmt: skip
+def activation_page(scene: Scene) -> Grade:
+    if account_page(scene).belief > UNSURE:
+        return certain(False, "The page speaks of the account.")
+    return _page_about(scene, _ACTIVATION, _ACCOUNT)
 
 
 @sign("clock-off", "This computer's clock is wrong.", reads=Clock, unit="s", leak=0.002)
@@ -232,6 +261,6 @@ def big_packets_vanish(scene: Scene) -> Grade:
         return certain(False, "Full-size packets pass, or a router says what fits.")
     if mtu.small_received * 2 < mtu.small_sent or mtu.big_sent < 3 or mtu.small_received < 2:
         return unknown("Small packets get lost as well.")
-    text = f"{mtu.small_received} of {mtu.small_sent} small packets pass, 0 of {mtu.big_sent} big ones."
+    text = f"{mtu.small_received} of {mtu.small_sent} small packets pass, no big one does."
     size = mtu.path_mtu_bytes
     return Grade(0.99, text, size if isinstance(size, Unmeasured) else float(size))

@@ -1,0 +1,82 @@
+"""When no cause is asserted: is all well, or can it not be told, and what is missing for that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diagnostics.evidence import Evidence
+from diagnostics.inference import Posterior
+from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.home import Gateway
+from diagnostics.readings.load import Throughput
+from diagnostics.readings.names import Names
+from diagnostics.readings.path import Anchors, Path
+from diagnostics.readings.web import Web
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.scene import Scene
+from diagnostics.sign import State
+from diagnostics.verdict import Status
+
+NORMAL = "normal-for-plan"
+CANNOT_TELL = "cannot-tell"
+
+#: readings without which nobody can say that a connection is well
+_CORE: tuple[type[Reading], ...] = (Addressing, Gateway, Anchors, Names, Web)
+#: readings whose absence is told, for they could have mattered
+_WANTED: tuple[type[Reading], ...] = (*_CORE, Path, Throughput)
+#: no fault at all must be this likely before "all is well" is said
+HEALTHY_FROM = 0.6
+
+#: a sign of total failure: with one of these and no cause, it cannot be told
+_GRAVE = ("internet-dead", "system-names-fail", "no-usable-address", "pages-stall")
+
+
+@dataclass(frozen=True)
+class Health:
+    status: Status
+    id: str
+    headline: str
+
+
+def missing_probes(evidence: Evidence) -> tuple[str, ...]:
+    """Probes without a reading that would have mattered; what cannot exist here is not missing."""
+    return tuple(sorted(kind.PROBE for kind in _WANTED if _is_missing(evidence.of(kind))))
+
+
+def _is_missing(outcome: object) -> bool:
+    return isinstance(outcome, Unmeasured) and outcome.reason is not Reason.NOT_APPLICABLE
+
+
+def health_of(
+    scene: Scene,
+    states: Mapping[str, State],
+    posterior: Posterior,
+    topics: frozenset[str],
+) -> Health:
+    """Healthy only on positive evidence: the core was measured, the internet answers, none fits."""
+    core = [kind.PROBE for kind in _CORE if _is_missing(scene.evidence.of(kind))]
+    grave = any(states.get(name) is State.PRESENT for name in _GRAVE)
+    if core or grave or scene.internet_reached is not True or posterior.healthy < HEALTHY_FROM:
+        return Health(Status.CANNOT_TELL, CANNOT_TELL, _why_not(core, grave=grave))
+    unmeasured_speed = isinstance(scene.evidence.of(Throughput), Unmeasured)
+    if unmeasured_speed and "slow" in topics:
+        text = "What we measured is fine, but your speed has not been measured yet."
+        return Health(Status.CANNOT_TELL, CANNOT_TELL, text)
+    return Health(Status.HEALTHY, NORMAL, _all_well(scene, speed=not unmeasured_speed))
+
+
+def _why_not(core: list[str], *, grave: bool) -> str:
+    if core:
+        return "We cannot tell yet: part of the check gave no result."
+    if grave:
+        return "Something is wrong, but what we measured does not show where."
+    return "We saw signs of trouble, but not enough to say what it is."
+
+
+def _all_well(scene: Scene, *, speed: bool) -> str:
+    if not speed:
+        return "Everything we measured is normal. Your speed was not measured."
+    if scene.plan.known:
+        return "All is well: your connection does what your plan promises."
+    return "All is well: we found nothing wrong with your connection."

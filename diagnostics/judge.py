@@ -1,0 +1,165 @@
+"""The single entry of the diagnosis: evidence in, signs and verdict out. Pure and deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from diagnostics.belief import UNSURE
+from diagnostics.cause import Cause, all_causes
+from diagnostics.complaint import Understood, understand
+from diagnostics.evidence import Evidence
+from diagnostics.health import health_of, missing_probes
+from diagnostics.inference import NoisyOr, Posterior, needs_met
+from diagnostics.plan import deciders_of
+from diagnostics.profile import Profile
+from diagnostics.scene import Scene
+from diagnostics.segments import segment_states
+from diagnostics.sign import Sign, State
+from diagnostics.signbook import read_signs, sign_specs
+from diagnostics.verdict import Finding, Segment, Status, Verdict
+
+#: a cause is asserted from this posterior probability on
+ASSERT_FROM = 0.65
+#: or, as the first of its segment, when the segment itself is that sure
+LEADER_FROM = 0.4
+SEGMENT_SURE = 0.9
+#: rivals below this are not worth a line
+CONSIDER_FROM = 0.02
+MOST_CONSIDERED = 5
+
+CANNOT_TELL = "cannot-tell"
+
+
+class Judgement(NamedTuple):
+    signs: tuple[Sign, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the verdict is made of."""
+
+    scene: Scene
+    signs: tuple[Sign, ...]
+    states: Mapping[str, State]
+    posterior: Posterior
+    understood: Understood
+
+    def is_note(self, cause: Cause) -> bool:
+        return bool(cause.note_unless) and cause.note_unless not in self.understood.topics
+
+
+def judge(
+    evidence: Evidence,
+    profile: Profile,
+    *,
+    asked: Sequence[Sign] = (),
+    complaint: str = "",
+) -> Judgement:
+    """Signs and verdict of these readings. `asked` are the subscriber's answers as signs."""
+    scene = Scene(evidence, profile)
+    signs = merged(read_signs(scene), asked)
+    understood = understand(complaint)
+    leaks = {spec.id: spec.leak for spec in sign_specs().values()}
+    posterior = NoisyOr(tuple(all_causes().values()), signs, leaks, understood.shifts).posterior()
+    states = {one.id: one.state for one in signs}
+    case = Case(scene, signs, states, posterior, understood)
+    return Judgement(signs, _verdict(case))
+
+
+def merged(measured: Sequence[Sign], asked: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Answers fill what no measurement told; they never overrule a figure."""
+    answers = {one.id: one for one in asked if one.belief != UNSURE}
+    return tuple(
+        answers[one.id] if one.id in answers and one.belief == UNSURE else one for one in measured
+    )
+
+
+def _verdict(case: Case) -> Verdict:
+    asserted = _asserted(case)
+    findings = tuple(_finding(cause, case) for cause in asserted)
+    health = health_of(case.scene, case.states, case.posterior, case.understood.topics)
+    status = Status.PROBLEM if findings else health.status
+    first = asserted[0] if asserted else None
+    return Verdict(
+        status=status,
+        id=first.id if first else health.id,
+        headline=first.words.headline if first else health.headline,
+        causes=findings,
+        considered=_considered(case, asserted),
+        notes=_notes(case),
+        segments=segment_states(case.signs, findings),
+        deciders=()
+        if status is Status.HEALTHY
+        else deciders_of(case.scene, case.signs, case.posterior),
+        missing=missing_probes(case.scene.evidence),
+    )
+
+
+def _ranked(case: Case) -> list[Cause]:
+    """Causes that may be asserted at all, likeliest first."""
+    able = [
+        cause
+        for cause in all_causes().values()
+        if needs_met(cause, case.states) and not case.is_note(cause)
+    ]
+    return sorted(able, key=lambda cause: (-case.posterior.of(cause.id), cause.id))
+
+
+def _asserted(case: Case) -> list[Cause]:
+    ranked = _ranked(case)
+    sure = [cause for cause in ranked if case.posterior.of(cause.id) >= ASSERT_FROM]
+    if sure or not ranked:
+        return sure
+    leader = ranked[0]
+    if case.posterior.of(leader.id) < LEADER_FROM:
+        return []
+    placed = case.posterior.of_any(_ids_of(leader.segment))
+    return [leader] if placed >= SEGMENT_SURE else []
+
+
+def _ids_of(segment: Segment) -> frozenset[str]:
+    return frozenset(cause.id for cause in all_causes().values() if cause.segment is segment)
+
+
+def _considered(case: Case, asserted: Sequence[Cause]) -> tuple[Finding, ...]:
+    rivals = [
+        cause
+        for cause in all_causes().values()
+        if cause not in asserted
+        and not case.is_note(cause)
+        and case.posterior.of(cause.id) >= CONSIDER_FROM
+    ]
+    rivals.sort(key=lambda cause: (-case.posterior.of(cause.id), cause.id))
+    return tuple(_finding(cause, case) for cause in rivals[:MOST_CONSIDERED])
+
+
+def _notes(case: Case) -> tuple[Finding, ...]:
+    return tuple(
+        _finding(cause, case)
+        for cause in all_causes().values()
+        if case.is_note(cause)
+        and needs_met(cause, case.states)
+        and case.posterior.of(cause.id) >= ASSERT_FROM
+    )
+
+
+def _finding(cause: Cause, case: Case) -> Finding:
+    """With the signs that speak for it, strongest first, and those it fails to explain."""
+    telling = sorted(cause.produces, key=lambda name: (-cause.produces[name], name))
+    wanted = (State.PRESENT, State.ABSENT)
+    spoken = {name: case.states[name] for name in telling if case.states[name] in wanted}
+    return Finding(
+        id=cause.id,
+        segment=cause.segment,
+        probability=round(min(case.posterior.of(cause.id), 1.0), 4),
+        evidence=tuple(name for name, state in spoken.items() if state is State.PRESENT),
+        against=tuple(
+            name
+            for name, state in spoken.items()
+            if state is State.ABSENT and cause.produces[name] >= 0.5
+        ),
+        guide=cause.guide,
+    )
