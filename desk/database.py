@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,16 @@ from typing import TypeVar
 import msgspec
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    RowMapping,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -103,11 +112,14 @@ def _postgres_engine(url: str) -> Engine:
 def one(connection: Connection, statement: Executable, kind: type[T]) -> T | None:
     """The first row as a Struct with the columns' names, or None."""
     row = connection.execute(statement).mappings().first()
-    return None if row is None else msgspec.convert(dict(row), kind)
+    return None if row is None else msgspec.convert(_plain(row), kind)
 
 
 def every(connection: Connection, statement: Executable, kind: type[T]) -> list[T]:
-    rows: list[Mapping[str, object]] = [
-        dict(row) for row in connection.execute(statement).mappings()
-    ]
+    rows = [_plain(row) for row in connection.execute(statement).mappings()]
     return msgspec.convert(rows, list[kind])
+
+
+def _plain(row: RowMapping) -> dict[str, object]:
+    """Column names are a subclass of str, which msgspec does not take for field names."""
+    return {str(name): value for name, value in row.items()}

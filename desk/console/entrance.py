@@ -42,7 +42,7 @@ def inside(path: str) -> str:
 def _entry(office: Office, template: str, status: int = 200, **values: str) -> Response[str]:
     """A page with a form for somebody who is not logged in."""
     key = secret.new()
-    response = page(office, template, status=status, form_key=key, **values)
+    response = page(office, template, session=None, status=status, form_key=key, **values)
     response.set_cookie(cookie(office, FORM_COOKIE, key, 3600))
     return response
 

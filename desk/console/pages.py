@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from litestar import MediaType, Response, Router, get
 from litestar.di import Provide
@@ -89,10 +90,10 @@ def static(name: str) -> Response[bytes]:
     return Response(content, media_type=STATIC[name], headers=_kept())
 
 
-Answer = Response[str] | Response[None] | Redirect | ClientRedirect
+Answer = Response[Any]
 
 
-def failures(office: Office) -> dict[int | type[Exception], Callable[..., object]]:
+def failures(office: Office) -> dict[int | type[Exception], Callable[..., Response[Any]]]:
     """Exception handlers for everything that is not the API."""
 
     def needs_login(request: PageRequest, error: NeedsLoginError) -> Answer:
@@ -116,7 +117,7 @@ def failures(office: Office) -> dict[int | type[Exception], Callable[..., object
         sentence = str(error)
         return page(office, "problem.html", status=503, title="Not there", sentence=sentence)
 
-    def failed(request: PageRequest, error: Exception) -> object:
+    def failed(request: PageRequest, error: Exception) -> Response[Any]:
         if request.url.path.startswith(API):
             return api.failed(request, error)
         if isinstance(error, HTTPException) and error.status_code < 500:
