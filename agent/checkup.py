@@ -9,15 +9,16 @@ from __future__ import annotations
 import time
 
 import msgspec
-from diagnostics.judge import judge
 
 from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
-from agent.orders import CheckOrder, Judged, Sketch, StepOrder, Tell
+from agent.orders import AnswerOrder, CheckOrder, Judged, Sketch, StepOrder, Tell
 from diagnostics import events
-from diagnostics.check import check_with, chosen_probes
+from diagnostics.belief import SURE, UNSURE
+from diagnostics.check import Judge, check_with, chosen_probes
 from diagnostics.evidence import Evidence, Outcome, to_raw
 from diagnostics.guide import GuideStep
 from diagnostics.guide_file import load_guides
+from diagnostics.judge import judge
 from diagnostics.platforms import present_platform
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
@@ -25,8 +26,9 @@ from diagnostics.profile import Profile
 from diagnostics.proof import compare
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading, Unmeasured
-from diagnostics.run import Depth, Run, StepOutcome, StepTried
-from diagnostics.sign import Sign
+from diagnostics.run import Answer, Depth, Run, StepOutcome, StepTried
+from diagnostics.sign import Sign, Source, State
+from diagnostics.signbook import sign_specs
 from diagnostics.verdict import Status, Verdict
 from diagnostics.version import VERSION
 from uploader.times import now_text
@@ -133,7 +135,7 @@ async def check(order: CheckOrder, tell: Tell) -> Run:
         order.depth,
         order.complaint,
         progress.hear,
-        judge,
+        _judge_of(order.complaint, (), Evidence({})),
     )
     return msgspec.structs.replace(run, id=order.run_id)
 
@@ -154,12 +156,8 @@ async def measure_step(order: StepOrder, tell: Tell) -> tuple[Run, StepTried]:
 
 
 async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
-    run, old = order.run, order.run.evidence()
+    run = order.run
     names = tuple(probe.reading.PROBE for probe in chosen)
-
-    def judge_all(new: Evidence, profile: Profile, /) -> tuple[tuple[Sign, ...], Verdict]:
-        return judge(Evidence({**old, **new}), profile)
-
     again = await check_with(
         chosen,
         order.profile,
@@ -167,7 +165,7 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
         run.depth,
         run.complaint,
         Progress(run.id, names, tell).hear,
-        judge_all,
+        _judge_of(run.complaint, run.answers, run.evidence()),
     )
     if not again.complete:
         raise Cancelled
@@ -178,6 +176,45 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
         verdict=again.verdict,
         bytes_sent=run.bytes_sent + again.bytes_sent,
         bytes_received=run.bytes_received + again.bytes_received,
+    )
+
+
+def with_answer(order: AnswerOrder) -> Run:
+    """The verdict anew with one more answer; nothing is measured. OrderError for a wrong one."""
+    if order.answer not in _ANSWER_STATES:
+        raise OrderError("Answer with yes, no or unknown.")
+    answer = Answer(question=order.question, answer=order.answer, answered_at=now_text())
+    run = order.run
+    answers = (*(one for one in run.answers if one.question != order.question), answer)
+    signs, verdict = _judge_of(run.complaint, answers, Evidence({}))(run.evidence(), order.profile)
+    return msgspec.structs.replace(run, answers=answers, signs=signs, verdict=verdict)
+
+
+def _judge_of(complaint: str, answers: tuple[Answer, ...], older: Evidence) -> Judge:
+    """The judge that knows what the subscriber said, and the readings that stay valid."""
+    asked = tuple(_asked(answer) for answer in answers)
+
+    def judge_all(newer: Evidence, profile: Profile, /) -> tuple[tuple[Sign, ...], Verdict]:
+        evidence = Evidence({**older, **newer})
+        return judge(evidence, profile, asked=asked, complaint=complaint)
+
+    return judge_all
+
+
+_ANSWER_STATES = {
+    "yes": (State.PRESENT, SURE),
+    "no": (State.ABSENT, 1 - SURE),
+    "unknown": (State.UNKNOWN, UNSURE),
+}
+
+
+def _asked(answer: Answer) -> Sign:
+    """People err too, yet they saw it: as sure as any single sign may be."""
+    state, belief = _ANSWER_STATES.get(answer.answer, _ANSWER_STATES["unknown"])
+    spec = sign_specs().get(answer.question)
+    text = f"{spec.question} {answer.answer}" if spec else ""
+    return Sign(
+        id=answer.question, state=state, belief=belief, source=Source.ASKED, text=text.strip()
     )
 
 

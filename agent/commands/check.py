@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from agent.orders import CheckOrder
 from agent.settings import chosen_profile
 from agent.terminal.findings import findings
 from agent.terminal.screen import Display, display, show
+from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, encode_run
 
 STANDARD_OUTPUT = "-"
@@ -52,7 +54,7 @@ def check_now(wish: Wish) -> Exit:
         run = asyncio.run(_measured(order, screen))
     finally:
         screen.close()
-    _write(run, wish)
+    _write(run, wish, order.profile)
     return exit_of(run.verdict.status)
 
 
@@ -78,13 +80,14 @@ async def _measured(order: CheckOrder, screen: Display) -> Run:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - asyncio.run always makes one
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+    with suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
     run = await check_by_agent(order, screen.hear)
     return run or await check_here(order, screen.hear)
 
 
-def _write(run: Run, wish: Wish) -> None:
+def _write(run: Run, wish: Wish, profile: Profile) -> None:
     if wish.json_file == STANDARD_OUTPUT:
         sys.stdout.buffer.write(encode_run(run) + b"\n")
         sys.stdout.buffer.flush()
@@ -93,7 +96,7 @@ def _write(run: Run, wish: Wish) -> None:
     if wish.report:
         from diagnostics.report.page import report_page  # noqa: PLC0415
 
-        _to_file(wish.report, report_page(run).encode())
+        _to_file(wish.report, report_page(run, profile).encode())
     if wish.json_file != STANDARD_OUTPUT:
         show(findings(run))
 

@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent.terminal.plain import plain, plain_lines
-from diagnostics.guide import Guide, GuideStep, System
-from diagnostics.guide_file import load_guides
-from diagnostics.run import Run
-from diagnostics.sign import Sign
-from diagnostics.verdict import Finding, SegmentState, Status
+import msgspec
 
-#: said in words, so that nothing rests on colour
-STATE_WORDS = {
-    SegmentState.OK: "ok",
-    SegmentState.WARN: "doubtful",
-    SegmentState.BAD: "bad",
-    SegmentState.UNKNOWN: "not known",
-}
-PLACES = (
-    ("device", "This computer"),
-    ("wifi", "WiFi"),
-    ("lan", "Home network"),
-    ("router", "Router"),
-    ("access", "Line"),
-    ("isp", "Provider"),
-    ("beyond", "Internet"),
-    ("service", "Sites"),
-)
+from agent.terminal.plain import plain, plain_lines
+from diagnostics.explain import SubscriberWords, for_subscriber
+from diagnostics.guide import Guide, GuideStep, System
+from diagnostics.run import Run
+from diagnostics.verdict import Segment, SegmentState, Status
+from diagnostics.words import Words
 
 
 class Line(NamedTuple):
@@ -40,73 +24,76 @@ class Line(NamedTuple):
 
 def findings(run: Run) -> list[Line]:
     """The whole answer to a person at a terminal."""
+    words = Words()
+    told = for_subscriber(run, words)
     return [
-        *_verdict(run),
-        *_path(run),
-        *_evidence(run),
-        *_first_step(run),
+        *_verdict(told),
+        *_path(run, words),
+        *_evidence(told),
+        *_next_step(told),
     ]
 
 
-def _verdict(run: Run) -> Iterator[Line]:
-    style = "bold green" if run.verdict.status is Status.HEALTHY else "bold"
-    yield Line(plain(run.verdict.headline), style)
-    if not run.complete:
-        yield Line("The check was stopped early: this is what was known by then.")
+def _verdict(told: SubscriberWords) -> Iterator[Line]:
+    style = "bold green" if told.status is Status.HEALTHY else "bold"
+    yield Line(plain(told.headline), style)
+    for text in (told.where, told.confidence, told.partial):
+        if text:
+            yield Line(plain(text))
+    for line in told.causes[1:]:
+        yield Line(f"Also: {plain(line.title)}")
+    for note in told.notes:
+        yield Line(f"Note: {plain(note)}")
 
 
-def _path(run: Run) -> Iterator[Line]:
-    segments = run.verdict.segments
-    states: dict[str, SegmentState] = {name: getattr(segments, name) for name, _ in PLACES}
+def _path(run: Run, words: Words) -> Iterator[Line]:
+    """Every state in words, so that nothing rests on colour."""
+    states = msgspec.structs.asdict(run.verdict.segments)
     yield Line("")
-    yield Line(" > ".join(f"{word}: {STATE_WORDS[states[name]]}" for name, word in PLACES))
+    for segment in Segment:
+        state = states[segment.value]
+        if isinstance(state, SegmentState):
+            yield Line(f"  {plain(words.segment(segment))}: {plain(words.segment_state(state))}")
 
 
-def _evidence(run: Run) -> Iterator[Line]:
-    signs = {sign.id: sign for sign in run.signs}
-    for finding in run.verdict.causes:
-        yield from _finding(finding, signs)
-    if not run.verdict.causes and run.verdict.missing:
-        yield Line("")
-        yield Line(f"Not measured: {', '.join(map(plain, run.verdict.missing))}.")
+def _evidence(told: SubscriberWords) -> Iterator[Line]:
+    groups = (("What speaks for it", told.evidence), ("Not measured", told.missing))
+    for title, texts in groups:
+        if texts:
+            yield Line("")
+            yield Line(title, "bold")
+            yield from (Line(f"  - {plain(text)}") for text in texts)
 
 
-def _finding(finding: Finding, signs: dict[str, Sign]) -> Iterator[Line]:
-    yield Line("")
-    yield Line(f"{plain(finding.id)} ({finding.probability:.0%} likely)", "bold")
-    for mark, ids in (("+", finding.evidence), ("-", finding.against)):
-        for sign_id in ids:
-            sign = signs.get(sign_id)
-            yield Line(f"  {mark} {plain(sign.text if sign and sign.text else sign_id)}")
-
-
-def _first_step(run: Run) -> Iterator[Line]:
-    if not run.verdict.causes:
+def _next_step(told: SubscriberWords) -> Iterator[Line]:
+    step = told.next_step
+    if step is None:
         return
-    first = run.verdict.causes[0]
-    guide = load_guides().for_cause(first.id, first.guide)
-    steps = guide.steps_for(first.id) if guide else ()
-    if not guide or not steps:
-        return
-    step = max(steps, key=lambda one: one.chance_per_minute(first.id))
     yield Line("")
     yield Line("What to do first", "bold")
-    yield from step_lines(step, System.of(run.software.system))
-    yield Line(f"  All steps: firsthop guide {plain(first.id)}")
+    parts = Parts(step.do, step.why, step.see, step.safety)
+    yield from _step(f"{plain(step.title)} ({plain(step.minutes)})", parts)
+    yield Line(f"  All steps: firsthop guide {plain(step.cause)}")
+
+
+class Parts(NamedTuple):
+    do: str
+    why: str
+    see: str
+    safety: str
+
+
+def _step(title: str, parts: Parts) -> Iterator[Line]:
+    yield Line(f"  {title}", "bold")
+    named = zip(("", "Why: ", "It worked when: ", "Mind: "), parts, strict=True)
+    for word, text in named:
+        for number, line in enumerate(plain_lines(text)):
+            yield Line(f"    {word if number == 0 else ''}{line}")
 
 
 def step_lines(step: GuideStep, system: System | None) -> Iterator[Line]:
-    yield Line(f"  {plain(step.title)} (about {step.minutes:g} min)", "bold")
-    parts = (
-        ("", step.action(system)),
-        ("Why: ", step.why),
-        ("It worked when: ", step.see),
-        ("Mind: ", step.safety),
-    )
-    for word, text in parts:
-        lines = plain_lines(text) if text else []
-        for number, line in enumerate(lines):
-            yield Line(f"    {word if number == 0 else ''}{line}")
+    parts = Parts(step.action(system), step.why, step.see, step.safety)
+    yield from _step(f"{plain(step.title)} (about {step.minutes:g} min)", parts)
 
 
 def guide_lines(guide: Guide, cause: str, system: System | None) -> Iterator[Line]:
