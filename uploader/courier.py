@@ -35,7 +35,10 @@ _SENTENCES = {
 class Courier:
     """`told` hears the id of each bundle whose state has changed, as soon as it has."""
 
-    def __init__(self, outbox: Outbox, transport: Transport, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, outbox: Outbox, transport: Transport, told: Callable[[str], None], desk_url: str
+    ) -> None:
+        self._desk_url = desk_url
         self._outbox = outbox
         self._transport = transport
         self._told = told
@@ -43,13 +46,16 @@ class Courier:
     def round(self, *, now: bool = False) -> None:
         """Deliver what is due (everything that waits when `now`), then hear about the tickets."""
         for parcel in self._outbox.on_the_way():
-            if now or seconds_until(parcel.next_try_at) <= 0:
+            if parcel.desk_url == self._desk_url and (
+                now or seconds_until(parcel.next_try_at) <= 0
+            ):
                 self._deliver(parcel)
         for note in self._outbox.waiting_notes():
             if now or seconds_until(note.next_try_at) <= 0:
                 self._hand_in(note)
         for parcel in self._outbox.open_tickets():
-            self._look(parcel)
+            if parcel.desk_url == self._desk_url:
+                self._look(parcel)
 
     # -- bundles --------------------------------------------------------------------------------
 
@@ -117,7 +123,7 @@ class Courier:
 
     def _hand_in(self, note: Note) -> None:
         parcel = self._outbox.parcel(note.bundle_id)
-        if parcel is None or parcel.stage not in OPEN:
+        if parcel is None or parcel.stage not in OPEN or parcel.desk_url != self._desk_url:
             return
         reply = NewReply(id=note.id, text=note.text)
         try:
