@@ -40,11 +40,12 @@ class Level(StrEnum):
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` is one sentence, with the figure that decided it where there is one."""
+    """`answer` is the level in words, `text` one sentence with the figure that decided it."""
 
     activity: Activity
     title: str
     level: Level
+    answer: str
     text: str
 
 
@@ -155,17 +156,25 @@ def _number(value: float | Unmeasured) -> float | None:
 
 
 def _meaning(activity: Activity, figures: Figures, words: Words) -> Meaning:
-    title = words.say(TITLES[activity])
+    level, text = _judge(activity, figures, words)
+    return Meaning(
+        activity=activity,
+        title=words.say(TITLES[activity]),
+        level=level,
+        answer=words.say(LEVEL_WORDS[level]),
+        text=text,
+    )
+
+
+def _judge(activity: Activity, figures: Figures, words: Words) -> tuple[Level, str]:
     if figures.cut_off:
-        text = words.say("Nothing gets through right now.")
-        return Meaning(activity=activity, title=title, level=Level.BAD, text=text)
+        return Level.BAD, words.say("Nothing gets through right now.")
     demands = _demands(activity, figures)
     worst = max(demands, key=lambda each: ORDER.index(each[0].level()))
     level = worst[0].level()
-    needed = demands[0][0]
-    if level is Level.GOOD and needed.value is None:
+    if level is Level.GOOD and demands[0][0].value is None:
         level = Level.UNKNOWN
-    return Meaning(activity=activity, title=title, level=level, text=_text(level, worst, words))
+    return level, _text(level, worst, words)
 
 
 def _text(level: Level, worst: tuple[Demand, str, str], words: Words) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from diagnostics.guide_file import load_guides
+from diagnostics.cause import all_causes
 from diagnostics.run import Run
 from diagnostics.sign import Sign
 from diagnostics.signbook import sign_specs
@@ -26,10 +26,15 @@ CONFIDENCE = (
 
 
 class CauseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One cause in short. `known` is false for a cause of a newer version."""
+    """One cause in the words of all three readers. A cause of a newer version is not `known`:
+    then `title` is all there is, and the other words are empty.
+    """
 
     id: str
     title: str
+    means: str
+    csr: str
+    technician: str
     segment: Segment
     place: str
     confidence: str
@@ -38,28 +43,31 @@ class CauseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cause_line(finding: Finding, words: Words) -> CauseLine:
-    title, known = cause_title(finding.id, finding.guide, words)
+    cause = all_causes().get(finding.id)
     return CauseLine(
         id=finding.id,
-        title=title,
+        title=cause_title(finding.id, words),
+        means=words.say(cause.words.means) if cause else "",
+        csr=words.say(cause.words.csr) if cause else "",
+        technician=words.say(cause.words.technician) if cause else "",
         segment=finding.segment,
         place=words.say(PLACES[finding.segment]),
         confidence=confidence(finding.probability, words),
         probability=finding.probability,
-        known=known,
+        known=cause is not None,
     )
 
 
-def cause_title(cause: str, guide_id: str, words: Words) -> tuple[str, bool]:
-    """A short title, and whether this version knows the cause."""
-    guide = load_guides(words.language).for_cause(cause, guide_id)
-    if guide is not None:
-        return guide.title, True
-    return words.say("A cause called {cause}, from a newer version", cause=words.name(cause)), False
+def cause_title(cause_id: str, words: Words) -> str:
+    """One short sentence; of a cause that this version does not know, its id."""
+    cause = all_causes().get(cause_id)
+    if cause is not None:
+        return words.say(cause.words.headline)
+    return words.say("A cause that this version does not know: {id}.", id=words.name(cause_id))
 
 
 def confidence(probability: float, words: Words) -> str:
-    return words.say(next(text for floor, text in CONFIDENCE if probability >= floor or not floor))
+    return words.say(next(text for floor, text in CONFIDENCE if probability >= floor or floor == 0))
 
 
 def signs_by_id(run: Run) -> Mapping[str, Sign]:

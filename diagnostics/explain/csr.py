@@ -156,7 +156,7 @@ def _rivals(run: Run, words: Words) -> tuple[Excluded, ...]:
     """Causes that were considered and not asserted, with the signs that speak against them."""
     return tuple(
         Excluded(
-            title=cause_title(each.id, each.guide, words)[0],
+            title=cause_title(each.id, words),
             why=sign_sentences(each.against, run, words) or (_too_weak(each.probability, words),),
         )
         for each in run.verdict.considered

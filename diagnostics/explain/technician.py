@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from diagnostics.explain.cause_names import cause_title, confidence, sign_sentences
+from diagnostics.explain.cause_names import cause_line, confidence, sign_sentences
 from diagnostics.profile import Technology
 from diagnostics.run import Run
 from diagnostics.verdict import Finding, Segment
@@ -22,6 +22,7 @@ class RankedPlace(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
     confidence: str
     causes: tuple[str, ...]
+    advice: tuple[str, ...]
     why: tuple[str, ...]
 
 
@@ -92,13 +93,15 @@ def _places(run: Run, words: Words) -> tuple[RankedPlace, ...]:
 
 def _place(segment: Segment, findings: list[Finding], run: Run, words: Words) -> RankedPlace:
     probability = max(finding.probability for finding in findings)
+    lines = [cause_line(each, words) for each in findings]
     signs = dict.fromkeys(sign for finding in findings for sign in finding.evidence)
     return RankedPlace(
         segment=segment,
         place=words.say(PLACES[segment]),
         probability=probability,
         confidence=confidence(probability, words),
-        causes=tuple(cause_title(each.id, each.guide, words)[0] for each in findings),
+        causes=tuple(line.title for line in lines),
+        advice=tuple(line.technician for line in lines if line.technician),
         why=sign_sentences(signs, run, words),
     )
 

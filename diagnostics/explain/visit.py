@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from diagnostics.cause import Cause, VisitNeed, all_causes
 from diagnostics.explain.cause_names import VERY_LIKELY
 from diagnostics.run import Run, StepOutcome
-from diagnostics.verdict import Finding, Segment, Status
+from diagnostics.verdict import Status
 from diagnostics.words import mark
 
 
@@ -23,9 +24,6 @@ VISITS = {
     Visit.NO: mark("Technician: no"),
     Visit.NOT_YET: mark("Technician: not yet"),
 }
-AT_HOME = (Segment.DEVICE, Segment.WIFI, Segment.LAN)
-#: causes on the line that are mended at a desk: a setting, an account, a queue
-NO_VISIT = frozenset({"line-no-login", "bufferbloat-up", "bufferbloat-down"})
 
 
 def visit_needed(run: Run) -> tuple[Visit, str]:
@@ -36,25 +34,21 @@ def visit_needed(run: Run) -> tuple[Visit, str]:
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:
         return Visit.NOT_YET, mark("The place is not known; another test is cheaper than a visit.")
     first = verdict.causes[0]
-    return _on_the_line(run, first) if first.segment is Segment.ACCESS else _elsewhere(first)
+    cause = all_causes().get(first.id)
+    if cause is None:
+        return Visit.NOT_YET, mark("This version does not know the cause; read the evidence.")
+    return _for_cause(cause, first.probability, run)
 
 
-def _on_the_line(run: Run, first: Finding) -> tuple[Visit, str]:
-    if first.id in NO_VISIT:
-        return Visit.NO, mark("This is mended by a setting or the account, not at the line.")
-    if first.probability < VERY_LIKELY:
-        return Visit.NOT_YET, mark("The line is likely, not proved; measure it from the exchange.")
-    if _restart_failed(run):
-        return Visit.YES, mark("The line is at fault, and a restart of the router did not help.")
-    return Visit.NOT_YET, mark("Restart the router and measure from the exchange first.")
-
-
-def _elsewhere(first: Finding) -> tuple[Visit, str]:
-    if first.segment is Segment.ROUTER:
-        return Visit.NO, mark("A new router can be sent by post if restarts do not hold.")
-    if first.segment in AT_HOME:
-        return Visit.NO, mark("It is inside the home, and the guide leads through the repair.")
-    return Visit.NO, mark("A visit to this home cannot mend what lies behind the line.")
+def _for_cause(cause: Cause, probability: float, run: Run) -> tuple[Visit, str]:
+    need = cause.visit.needed
+    if need is VisitNeed.NO:
+        return Visit.NO, cause.visit.why
+    if probability < VERY_LIKELY:
+        return Visit.NOT_YET, mark("This cause is likely, not proved; measure from the exchange.")
+    if need is VisitNeed.YES or _restart_failed(run):
+        return Visit.YES, cause.visit.why
+    return Visit.NOT_YET, cause.visit.why
 
 
 def _restart_failed(run: Run) -> bool:
