@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from diagnostics.evidence import Evidence
+from diagnostics.evidence import Evidence, Outcome
 from diagnostics.profile import Profile
 from diagnostics.result import Reading, Reason
 from diagnostics.run import Depth
@@ -47,7 +47,25 @@ class Phases:
 
     def __init__(self) -> None:
         self.load_began_s: float | None = None
+        self.loaded: asyncio.Event = asyncio.Event()
         self.over: asyncio.Event = asyncio.Event()
+        self._outcomes: dict[str, Outcome] = {}
+        self._came: dict[str, asyncio.Event] = {}
+
+    def begin_load(self) -> None:
+        """To be called by the probe that is about to fill the line."""
+        if self.load_began_s is None:
+            self.load_began_s = asyncio.get_running_loop().time()
+            self.loaded.set()
+
+    def came(self, probe: str, outcome: Outcome) -> None:
+        self._outcomes[probe] = outcome
+        self._came.setdefault(probe, asyncio.Event()).set()
+
+    async def outcome_of(self, kind: type[Reading]) -> Outcome:
+        """What a probe beside this one ends in, once it has; waits for ever if it never runs."""
+        await self._came.setdefault(kind.PROBE, asyncio.Event()).wait()
+        return self._outcomes[kind.PROBE]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Runner:
         self._probes = tuple(probes)
         self._setting = setting
         self._outcomes: dict[str, Outcome] = {}
-        self._in: dict[type[Reading], asyncio.Event] = {p.reading: asyncio.Event() for p in probes}
+        self._kinds = frozenset(probe.reading for probe in probes)
         self._throughout: list[asyncio.Task[None]] = []
         self._begun_s = asyncio.get_running_loop().time()
 
@@ -61,7 +61,6 @@ class Runner:
 
     async def load(self) -> None:
         """Run the load stage, one probe at a time."""
-        self._setting.phases.load_began_s = asyncio.get_running_loop().time()
         for probe in self._of(Stage.LOAD):
             await self._one(probe)
 
@@ -84,8 +83,8 @@ class Runner:
 
     async def _one(self, probe: Probe[Reading]) -> None:
         for kind in probe.after:
-            if kind in self._in:
-                await self._in[kind].wait()
+            if kind in self._kinds:
+                await self._setting.phases.outcome_of(kind)
         name = probe.reading.PROBE
         self._setting.on_event(ProbeStarted(probe=name, at_s=self.elapsed_s()))
         begun_s = self.elapsed_s()
@@ -106,7 +105,7 @@ class Runner:
     def _enter(self, probe: Probe[Reading], outcome: Outcome) -> None:
         name = probe.reading.PROBE
         self._outcomes[name] = outcome
-        self._in[probe.reading].set()
+        self._setting.phases.came(name, outcome)
         self._setting.on_event(ProbeEnded(probe=name, at_s=self.elapsed_s(), outcome=outcome))
 
     async def _add(self, probe: Probe[Reading]) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
+import msgspec
+
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.echo import EchoSeries
@@ -15,6 +17,7 @@ from diagnostics.sounding.address import family_of
 from diagnostics.sounding.echoes import Burst, burst
 from diagnostics.sounding.ending import end
 from diagnostics.sounding.home import has_way_out
+from diagnostics.sounding.watched import with_watched
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.tcp import connect_time
 
@@ -45,6 +48,13 @@ class AnchorsProbe(Probe[Anchors]):
         finally:
             await end(proof)
         return Anchors(ipv4=_of(series, 4), ipv6=_of(series, 6), tcp_reached=tcp_reached)
+
+    async def conclude(self, context: Context, reading: Anchors) -> Anchors:
+        return msgspec.structs.replace(
+            reading,
+            ipv4=tuple(with_watched(s, context.earlier) for s in reading.ipv4),
+            ipv6=tuple(with_watched(s, context.earlier) for s in reading.ipv6),
+        )
 
 
 def _of(series: Sequence[EchoSeries], family: int) -> tuple[EchoSeries, ...]:

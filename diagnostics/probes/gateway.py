@@ -17,6 +17,7 @@ from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.echoes import Burst, burst
 from diagnostics.sounding.ending import end
 from diagnostics.sounding.home import home_in
+from diagnostics.sounding.watched import with_watched
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import Refused, WireError
 from diagnostics.wire.tcp import connect_time
@@ -57,6 +58,9 @@ class GatewayProbe(Probe[Gateway]):
         )
 
     async def conclude(self, context: Context, reading: Gateway) -> Gateway:
+        if not isinstance(reading.echoes, Unmeasured):
+            echoes = with_watched(reading.echoes, context.earlier)
+            reading = msgspec.structs.replace(reading, echoes=echoes)
         now = await neighbour_of(reading.address, context.platform)
         if not isinstance(now.mac, str):
             return reading

@@ -17,6 +17,7 @@ from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of, scope_of
 from diagnostics.sounding.echoes import LOST, Burst, burst
 from diagnostics.sounding.home import Home, has_way_out, home_in
+from diagnostics.sounding.watched import with_watched
 from diagnostics.wire import trace as wire
 from diagnostics.wire.trace import TracePlan, trace
 
@@ -59,6 +60,12 @@ class PathProbe(Probe[Path]):
             shared_hops=sum(h.scope is AddressScope.SHARED for h in hops),
             looped=_looped(hops),
         )
+
+    async def conclude(self, context: Context, reading: Path) -> Path:
+        if isinstance(reading.edge_echoes, Unmeasured):
+            return reading
+        echoes = with_watched(reading.edge_echoes, context.earlier)
+        return msgspec.structs.replace(reading, edge_echoes=echoes)
 
 
 def _target(context: Context) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ from diagnostics.wire.errors import (
     Unreachable,
 )
 from diagnostics.wire.http import HttpAnswer, HttpFailure, HttpPlan, Timing, attempt
-from diagnostics.wire.tls import TlsRejected
+from diagnostics.wire.tls import TlsRejected, trusting_context
 
 _MOST_SITES = 4
 #: 4.5 s: five round trips over a geostationary satellite (RFC 9293 handshake, TLS 1.2, request).
@@ -58,8 +59,10 @@ class WebProbe(Probe[Web]):
         resolvers = [resolver.address for resolver in asked]
         # Without any way out IPv4 is tried all the same: the refusal is the reading.
         families = [f for f, there in ((4, four or not six), (6, six)) if there]
+        # One context for all: loading the trust store costs the time of a round trip.
+        trust = trusting_context()
         fetched = await asyncio.gather(
-            *(_site(site, families, resolvers, context.platform) for site in sites)
+            *(_site(site, families, resolvers, context.platform, trust) for site in sites)
         )
         return Web(
             fetches=tuple(fetch for site in fetched for fetch in site),
@@ -69,7 +72,11 @@ class WebProbe(Probe[Web]):
 
 
 async def _site(
-    site: str, families: list[int], resolvers: list[str], platform: Platform
+    site: str,
+    families: list[int],
+    resolvers: list[str],
+    platform: Platform,
+    trust: ssl.SSLContext,
 ) -> tuple[Fetch, ...]:
     host = urlsplit(site).hostname or ""
     found = await find(host, resolvers, platform)
@@ -77,7 +84,7 @@ async def _site(
     wanted = [f for f in families if found.of(f)]
     if not wanted:
         return (_nameless(site, families[0], found),)
-    return tuple(await asyncio.gather(*(_fetch(site, family, found) for family in wanted)))
+    return tuple(await asyncio.gather(*(_fetch(site, family, found, trust) for family in wanted)))
 
 
 def _nameless(site: str, family: int, found: Found) -> Fetch:
@@ -85,7 +92,7 @@ def _nameless(site: str, family: int, found: Found) -> Fetch:
     return _failed(site, family, FetchEnd.NAME_FAILED, detail, "", None, found)
 
 
-async def _fetch(site: str, family: int, found: Found) -> Fetch:
+async def _fetch(site: str, family: int, found: Found, trust: ssl.SSLContext) -> Fetch:
     address = found.of(family)[0]
     plan = HttpPlan(
         family="ipv4" if family == 4 else "ipv6",
@@ -94,7 +101,7 @@ async def _fetch(site: str, family: int, found: Found) -> Fetch:
         connect_timeout_s=_PLAN.connect_timeout_s,
         max_body=_PLAN.max_body,
     )
-    answer = await attempt(site, plan)
+    answer = await attempt(site, plan, trust)
     if isinstance(answer, HttpAnswer):
         return _answered(site, family, answer, found)
     end = end_of(answer)

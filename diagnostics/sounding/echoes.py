@@ -64,39 +64,43 @@ async def burst(targets: Sequence[str], plan: Burst, platform: Platform) -> tupl
 
 async def _collect(pinger: Pinger, begun_s: float, plan: Burst) -> tuple[wire.EchoSeries, ...]:
     await asyncio.sleep(plan.first_s)
-    found = await _settled(pinger, begun_s, plan.timeout_s)
+    found = await settled(pinger, begun_s, pinger.now_s(), plan.timeout_s)
     by_ttl = plan.ttl < 64
     if plan.more_s and any(0 < answered(s, by_ttl=by_ttl) < s.sent for s in found):
         await asyncio.sleep(plan.more_s)
-        found = await _settled(pinger, begun_s, plan.timeout_s)
+        found = await settled(pinger, begun_s, pinger.now_s(), plan.timeout_s)
     return found
 
 
-async def _settled(pinger: Pinger, since_s: float, timeout_s: float) -> tuple[wire.EchoSeries, ...]:
-    """Series up to now, once every echo of it is answered or has been waited for."""
-    until_s = pinger.now_s()
-    rhythm = pinger.series(since_s, until_s)
-    wanted = max((s.sent for s in rhythm), default=0)
+async def settled(
+    pinger: Pinger, since_s: float, until_s: float, timeout_s: float
+) -> tuple[wire.EchoSeries, ...]:
+    """Series of that stretch, once every echo of it is answered or has been waited for."""
     while pinger.now_s() < until_s + timeout_s + 0.02:
         found = pinger.series(since_s, until_s)
-        open_echoes = [s for s in found if _last_sent_s(s) < until_s - 2 * s.interval_s]
-        if wanted and not open_echoes and all(_complete(s) for s in found):
+        if all(_whole(series, until_s) for series in found):
             return found
         await asyncio.sleep(0.03)
     return pinger.series(since_s, until_s)
 
 
-def _last_sent_s(series: wire.EchoSeries) -> float:
-    return series.probes[-1].sent_at_s if series.probes else 0.0
-
-
-def _complete(series: wire.EchoSeries) -> bool:
-    """No number is missing: those still in flight are left out of a series."""
-    return bool(series.probes) and series.probes[-1].seq - series.probes[0].seq + 1 == series.sent
+def _whole(series: wire.EchoSeries, until_s: float) -> bool:
+    """Nothing is missing at its end or in between: echoes in flight are left out of a series."""
+    if not series.probes:
+        return False
+    first, last = series.probes[0], series.probes[-1]
+    up_to_end = last.sent_at_s >= until_s - 2 * series.interval_s
+    return up_to_end and last.seq - first.seq + 1 == series.sent
 
 
 def answered(series: wire.EchoSeries, *, by_ttl: bool) -> int:
     return len(_times(series, by_ttl=by_ttl))
+
+
+def delays_ms(series: wire.EchoSeries, *, by_ttl: bool = False) -> list[float]:
+    """Delays of the answered ones in order of sending."""
+    times = _times(series, by_ttl=by_ttl)
+    return [times[seq] for seq in sorted(times)]
 
 
 def _times(series: wire.EchoSeries, *, by_ttl: bool) -> dict[int, float]:
@@ -110,27 +114,57 @@ def _times(series: wire.EchoSeries, *, by_ttl: bool) -> dict[int, float]:
 def figures(series: wire.EchoSeries, begun_s: float, *, by_ttl: bool = False) -> EchoSeries:
     """Figures of a raw series; `sent_s` counts from `begun_s` of the event loop's clock."""
     times = _times(series, by_ttl=by_ttl)
-    rtts = [times[seq] for seq in sorted(times)]
-    return EchoSeries(
+    echoes = tuple(
+        Echo(sent_s=round(p.sent_at_s - begun_s, 4), rtt_ms=times.get(p.seq, LOST))
+        for p in series.probes
+    )
+    bare = EchoSeries(
         target=series.target,
         method=_method(series, by_ttl=by_ttl),
-        sent=series.sent,
-        received=len(rtts),
+        sent=0,
+        received=0,
         duplicates=series.duplicates,
         reordered=series.out_of_order,
-        loss_percent=100.0 * (1 - len(rtts) / series.sent) if series.sent else 100.0,
+        loss_percent=100.0,
+        rtt_min_ms=LOST,
+        rtt_median_ms=LOST,
+        rtt_p90_ms=LOST,
+        rtt_max_ms=LOST,
+        jitter_ms=LOST,
+        longest_gap_s=0.0,
+        error=_complaint(series, by_ttl=by_ttl),
+    )
+    return _with_echoes(bare, echoes)
+
+
+def _with_echoes(series: EchoSeries, echoes: tuple[Echo, ...]) -> EchoSeries:
+    """The same series with these echoes and all figures that follow from them."""
+    rtts = [e.rtt_ms for e in echoes if isinstance(e.rtt_ms, float)]
+    return msgspec.structs.replace(
+        series,
+        sent=len(echoes),
+        received=len(rtts),
+        loss_percent=100.0 * (1 - len(rtts) / len(echoes)) if echoes else 100.0,
         rtt_min_ms=min(rtts) if rtts else LOST,
         rtt_median_ms=median(rtts) if rtts else LOST,
         rtt_p90_ms=percentile(rtts, 0.9),
         rtt_max_ms=max(rtts) if rtts else LOST,
         jitter_ms=_jitter(rtts),
-        longest_gap_s=longest_gap_s(series, by_ttl=by_ttl),
-        error=_complaint(series, by_ttl=by_ttl),
-        echoes=tuple(
-            Echo(sent_s=round(p.sent_at_s - begun_s, 4), rtt_ms=times.get(p.seq, LOST))
-            for p in series.probes
-        ),
+        longest_gap_s=_longest_gap_s(echoes),
+        echoes=echoes,
     )
+
+
+def joined(series: EchoSeries, more: EchoSeries) -> EchoSeries:
+    """Two series to one place at the same time and of the same method, as one."""
+    echoes = tuple(sorted((*series.echoes, *more.echoes), key=lambda e: e.sent_s))
+    both = msgspec.structs.replace(
+        series,
+        duplicates=series.duplicates + more.duplicates,
+        reordered=series.reordered + more.reordered,
+        error=series.error or more.error,
+    )
+    return _with_echoes(both, echoes)
 
 
 def refused(target: str, error: WireError) -> EchoSeries:
@@ -176,14 +210,18 @@ def _jitter(rtts: Sequence[float]) -> float | Unmeasured:
     return sum(steps) / len(steps)
 
 
-def longest_gap_s(series: wire.EchoSeries, *, by_ttl: bool = False) -> float:
-    """From the first lost echo of the longest run of losses to the next answered one."""
-    times = _times(series, by_ttl=by_ttl)
-    longest, run = 0, 0
-    for probe in series.probes:
-        run = 0 if probe.seq in times else run + 1
-        longest = max(longest, run)
-    return round(longest * series.interval_s, 3)
+def _longest_gap_s(echoes: Sequence[Echo]) -> float:
+    """From the first lost echo of the longest run of losses to the next that was sent."""
+    longest_s, since_s = 0.0, None
+    for echo in echoes:
+        lost = isinstance(echo.rtt_ms, Unmeasured)
+        if lost and since_s is None:
+            since_s = echo.sent_s
+        if since_s is not None:
+            longest_s = max(longest_s, echo.sent_s - since_s)
+        if not lost:
+            since_s = None
+    return round(longest_s, 3)
 
 
 def _complaint(series: wire.EchoSeries, *, by_ttl: bool) -> str:

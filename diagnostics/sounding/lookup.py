@@ -41,7 +41,7 @@ async def find(name: str, resolvers: Sequence[str], platform: Platform) -> Found
     try:
         await asyncio.wait({system}, timeout=_HEAD_START_S)
         if not system.done() or not system.result():
-            others = asyncio.create_task(_by_any(name, resolvers))
+            others = asyncio.create_task(find_by_resolvers(name, resolvers))
             await asyncio.wait({system, others}, return_when=asyncio.FIRST_COMPLETED)
         addresses, by_system = await _best(system, others)
     finally:
@@ -70,7 +70,7 @@ async def _by_system(name: str, platform: Platform) -> tuple[str, ...]:
         return ()
 
 
-async def _by_any(name: str, resolvers: Sequence[str]) -> tuple[str, ...]:
+async def find_by_resolvers(name: str, resolvers: Sequence[str]) -> tuple[str, ...]:
     """The first resolver that gives an address; IPv4 and IPv6 of that one resolver together."""
     return await first_nonempty([_ask(resolver, name) for resolver in resolvers])
 

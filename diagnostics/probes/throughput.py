@@ -1,0 +1,127 @@
+"""Throughput both ways, with delay at gateway, edge and anchor at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import msgspec
+
+from diagnostics.probe import Context, Probe, ProbeError, Stage
+from diagnostics.profile import SpeedKind
+from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.home import Gateway
+from diagnostics.readings.load import CrossTraffic, SpeedFigure, Throughput
+from diagnostics.readings.path import Anchors, Path
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.run import Depth
+from diagnostics.sounding.busy_core import BusyCore
+from diagnostics.sounding.delays import Delays, Stretch
+from diagnostics.sounding.speed import Attempt, Way, reachable, transfer
+from diagnostics.thresholds import range_of
+
+_IDLE_S = 0.8
+#: Queues of the first direction must be empty before the second fills its own.
+_DRAIN_S = 0.4
+_NO_FAILURE = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
+
+
+class ThroughputProbe(Probe[Throughput]):
+    reading: ClassVar[type[Reading]] = Throughput
+    stage: ClassVar[Stage] = Stage.LOAD
+    after: ClassVar[tuple[type[Reading], ...]] = (Addressing, Gateway, Path, Anchors, CrossTraffic)
+    deadline_s: ClassVar[float] = 45.0
+    quick: ClassVar[bool] = False
+
+    async def measure(self, context: Context) -> Throughput:
+        _refuse_when_hopeless(context)
+        test = _Test(context)
+        async with test.delays, BusyCore() as core:
+            await test.run()
+            await asyncio.sleep(0.1)  # the last echoes of the load are still on their way
+            delays = test.delays.result(test.down.stretch, test.up.stretch)
+        return Throughput(
+            down=test.down.ranked(),
+            up=test.up.ranked(),
+            delays=delays,
+            down_failed=test.down.failed,
+            up_failed=test.up.failed,
+            cpu_busiest_core_percent=core.busiest_percent(),
+        )
+
+
+def _refuse_when_hopeless(context: Context) -> None:
+    """A line without any proof of life has no throughput; its deadness is in other readings."""
+    if not context.profile.speed:
+        raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no speed server")
+    anchors = context.earlier.value(Anchors)
+    if isinstance(anchors, Unmeasured):
+        return
+    silent = not any(s.received for s in (*anchors.ipv4, *anchors.ipv6))
+    if silent and anchors.tcp_reached is False:
+        raise ProbeError(Reason.NEEDS_OTHER, "nothing beyond the home can be reached")
+
+
+class _Direction(msgspec.Struct, kw_only=True):
+    """Figures of one direction, and the stretch of time in which the first server filled it."""
+
+    way: Way
+    sold_bps: float
+    figures: list[SpeedFigure]
+    failed: str | Unmeasured = _NO_FAILURE
+    stretch: Stretch | None = None
+
+    def take(self, attempt: Attempt) -> None:
+        if isinstance(attempt, str):
+            self.failed = self.failed if isinstance(self.failed, str) else attempt
+            return
+        self.figures.append(attempt.figure)
+        self.stretch = self.stretch or attempt.stretch
+
+    def low(self, share: float) -> bool:
+        """Nothing measured, or under what the plan lets expect; False without a plan."""
+        if not self.figures:
+            return True
+        best = max(f.rate_bps for f in self.figures)
+        return best < self.sold_bps * share
+
+    def ranked(self) -> tuple[SpeedFigure, ...]:
+        """Best evidence first: the fastest says most about the line."""
+        return tuple(sorted(self.figures, key=lambda f: -f.rate_bps))
+
+
+class _Test:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        plan = context.profile.plan
+        self._share = range_of(plan).share
+        self.down = _Direction(way="down", sold_bps=plan.down_mbps * 1e6, figures=[])
+        self.up = _Direction(way="up", sold_bps=plan.up_mbps * 1e6, figures=[])
+        self.delays = Delays(context)
+
+    async def run(self) -> None:
+        context = self._context
+        known = [
+            s for s in context.profile.speed if s.kind not in {SpeedKind.NDT7, SpeedKind.OOKLA}
+        ]
+        # The provider's own server first: it says most about the line itself.
+        ordered = sorted(known, key=lambda s: s.where != "isp")
+        servers, _ = await asyncio.gather(reachable(ordered, context), asyncio.sleep(_IDLE_S))
+        if not servers:
+            raise ProbeError(Reason.NO_ANSWER, "no speed server could be found")
+        context.phases.begin_load()
+        self.delays.load_begins()
+        long_path = self.delays.long_path()
+        for number, server in enumerate(servers[:2]):
+            for direction in (self.down, self.up):
+                if number and not self._second_wanted(direction):
+                    continue
+                context.progress(0.2 + 0.2 * number, direction.way)
+                found = await transfer(
+                    server, direction.way, direction.sold_bps, context, long_path=long_path
+                )
+                direction.take(found)
+                await asyncio.sleep(_DRAIN_S)
+
+    def _second_wanted(self, direction: _Direction) -> bool:
+        return self._context.depth is Depth.FULL or direction.low(self._share)

@@ -1,0 +1,144 @@
+"""One direction against one speed server, within the line's and the person's means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from diagnostics.probe import Context
+from diagnostics.profile import ServerPlace, SpeedServer
+from diagnostics.readings.load import Confidence, SpeedFigure, Where
+from diagnostics.sounding.delays import Stretch
+from diagnostics.sounding.lookup import find
+from diagnostics.sounding.resolvers import resolvers_to_ask
+from diagnostics.wire import throughput as wire
+from diagnostics.wire.errors import WireError
+from diagnostics.wire.transfer import measure
+
+Way = Literal["down", "up"]
+#: Long enough for a queue to build and some twenty echoes to pass through it.
+_USUAL_S, _MOST_S = 1.25, 2.0
+#: Payload that one direction may take: 40 MB a whole check on a 100 Mbit/s line.
+_ALLOWANCE_BYTES = 16_000_000
+#: On faster lines at least this long, whatever it takes.
+_SHORTEST_S = 0.6
+_DEADLINE_S = 6.0
+#: TCP needs many round trips of 600 ms to reach its rate (measured: 4 s read half of it).
+_LONG_DEADLINE_S = 12.0
+_SAMPLE_S = 0.2
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """A server of the profile with the address it was found at."""
+
+    entry: SpeedServer
+    address: str
+
+    def url(self, way: Way) -> str:
+        own = self.entry.download_url if way == "down" else self.entry.upload_url
+        return own or self.entry.url
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    figure: SpeedFigure
+    stretch: Stretch
+
+
+#: What came of one transfer: figures, or one sentence why there are none.
+Attempt = Moved | str
+
+
+async def reachable(entries: Sequence[SpeedServer], context: Context) -> list[Server]:
+    """Servers whose name has an address, by any resolver that answers; IPv4 first."""
+    asked = await resolvers_to_ask(context.profile, context.platform, context.earlier)
+    resolvers = [resolver.address for resolver in asked]
+    hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in entries]
+    found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
+    return [
+        Server(entry=entry, address=sorted(names.addresses, key=lambda a: ":" in a)[0])
+        for entry, names in zip(entries, found, strict=True)
+        if names.addresses
+    ]
+
+
+async def transfer(
+    server: Server, way: Way, sold_bps: float, context: Context, *, long_path: bool
+) -> Attempt:
+    """Fill one direction of the line; the sentence of the failure when that was not possible."""
+    entry = server.entry
+    described = wire.SpeedServer(
+        kind=_KINDS[entry.kind.value],
+        url=entry.url,
+        download_url=entry.download_url,
+        upload_url=entry.upload_url,
+    )
+    plan = wire.TransferPlan(
+        deadline_s=_LONG_DEADLINE_S if long_path else _DEADLINE_S,
+        budget_bytes=_budget_bytes(sold_bps),
+        min_duration_s=_duration_s(sold_bps),
+        address=server.address,
+        command=context.platform.stream_command,
+    )
+    try:
+        found = await measure(way, described, plan)
+    except WireError as error:
+        return error.detail
+    except ValueError as error:
+        return str(error)
+    began_s = found.started_at_s
+    stretch = Stretch(since_s=began_s + found.steady_from_s, until_s=began_s + found.duration_s)
+    return Moved(figure=_figure(found, server, way), stretch=stretch)
+
+
+_KINDS: dict[str, wire.Kind] = {
+    "http": "http",
+    "librespeed": "librespeed",
+    "cloudflare": "cloudflare",
+}
+
+
+def _budget_bytes(sold_bps: float) -> int:
+    """Twice the allowance as a limit; on very fast plans what `_SHORTEST_S` takes."""
+    return int(max(2 * _ALLOWANCE_BYTES, _SHORTEST_S * sold_bps / 8))
+
+
+def _duration_s(sold_bps: float) -> float:
+    if sold_bps <= 0:
+        return _USUAL_S
+    return max(_SHORTEST_S, min(_MOST_S, 8 * _ALLOWANCE_BYTES / sold_bps))
+
+
+def _figure(found: wire.Throughput, server: Server, way: Way) -> SpeedFigure:
+    isp = server.entry.where is ServerPlace.ISP
+    return SpeedFigure(
+        server=server.url(way),
+        where=Where.ISP if isp else Where.OUTSIDE,
+        rate_bps=found.rate_bps,
+        low_bps=found.low_bps,
+        high_bps=found.high_bps,
+        confidence=Confidence(found.confidence),
+        amount_bytes=found.samples[-1].bytes if found.samples else found.bytes,
+        duration_s=round(found.duration_s, 3),
+        connections=found.connections,
+        stopped_by=found.stopped_by,
+        starved=found.starved,
+        samples_bps=_rates(found.samples),
+    )
+
+
+def _rates(samples: Sequence[wire.Sample]) -> tuple[float, ...]:
+    """Rate of each stretch of at least `_SAMPLE_S`, from the first byte on."""
+    kept = list(samples[:1])
+    for sample in samples[1:]:
+        if sample.at_s - kept[-1].at_s >= _SAMPLE_S:
+            kept.append(sample)
+    return tuple(
+        round(8 * (b.bytes - a.bytes) / (b.at_s - a.at_s))
+        for a, b in pairwise(kept)
+        if b.at_s > a.at_s
+    )
