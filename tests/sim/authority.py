@@ -1,4 +1,4 @@
-"""The lab's certificate authority: one root, and a server certificate for each date of the world."""
+"""The lab's certificate authority: one root, a server certificate for each date of the world."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Certificates:
 
 
 def certificates(folder: Path, world_offset_s: int) -> Certificates:
-    """Certificates in `folder`, valid around the world's date (now plus the offset); made when stale."""
+    """Certificates in `folder`, valid around the world's date (now plus offset); new if stale."""
     root, root_key = folder / "root.pem", folder / "root.key"
     offset_days = round(world_offset_s / 86400)
     server = folder / f"server{offset_days:+d}.pem"

@@ -1,29 +1,45 @@
-"""`lab list`, `lab run`, `lab score`: the fault lab on the command line."""
+"""`lab list`, `lab run`, `lab set`, `lab score`: the fault lab on the command line."""
 
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.sim import control
 from tests.sim.complaint import LabError
 from tests.sim.home import Home
+from tests.sim.matrix import report, shares
 from tests.sim.scenario import Setting, load, names, setting
+from tests.sim.score import Case, judge_all, save
 
 LAB_FAILED = 125
 _USAGE = 2
 
 
+class _Words(argparse.Namespace):
+    """What the command line said."""
+
+    what: str = ""
+    scenario: str = ""
+    home: str = ""
+    change: list[str]
+    seed: int = 1
+    jobs: int = 2
+    only: str = "*"
+    json: Path | None = None
+    markdown: Path | None = None
+
+
 def main(argv: list[str]) -> int:
     """Run one `lab` command. Returns its exit status: 125 when the lab itself failed."""
     own, command = _split(argv)
-    arguments = _parser().parse_args(own)
+    words = _parser().parse_args(own, namespace=_Words())
     try:
-        if arguments.what == "list":
-            return _list()
-        return _run(str(arguments.scenario), list(arguments.set), int(arguments.seed), command)
+        return _do(words, command)
     except LabError as fault:
         sys.stderr.write(f"lab: {fault}\n")
         return LAB_FAILED
@@ -39,38 +55,45 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
     commands = parser.add_subparsers(dest="what", required=True)
-    commands.add_parser("list", help="all scenarios")
-    run = commands.add_parser("run", help="run a command in the home: lab run SCENARIO -- CMD")
+    commands.add_parser("list", help="all scenarios with their truth")
+    run = commands.add_parser("run", help="run a command in a home: run SCENARIO -- COMMAND")
     run.add_argument("scenario")
-    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    run.add_argument("--set", dest="change", action="append", default=[], metavar="KEY=VALUE")
     run.add_argument("--seed", type=int, default=1)
+    commands.add_parser("ps", help="the numbers of the homes that run")
+    change = commands.add_parser("set", help="change a running home: set KEY=VALUE ...")
+    change.add_argument("change", nargs="+", metavar="KEY=VALUE")
+    repair = commands.add_parser("repair", help="put a running home right")
+    for each in (change, repair):
+        each.add_argument("--home", default="", metavar="NUMBER")
+    score = commands.add_parser("score", help="compare the check's verdicts with the truth")
+    score.add_argument("--jobs", type=int, default=2)
+    score.add_argument("--seed", type=int, default=1)
+    score.add_argument("--only", default="*", metavar="PATTERN")
+    score.add_argument("--json", type=Path)
+    score.add_argument("--markdown", type=Path)
     return parser
 
 
-def _list() -> int:
-    for name in names():
-        scenario = load(name)
-        truth = ", ".join(scenario.truth.causes) or "healthy"
-        sys.stdout.write(f"{name:28} {truth:24} {scenario.title}\n")
+def _do(words: _Words, command: list[str]) -> int:
+    if words.what == "run":
+        return _run(words, command)
+    if words.what == "score":
+        return _score(words)
+    if words.what == "set":
+        control.wish(words.home, dict(setting(text) for text in words.change))
+    elif words.what == "repair":
+        control.wish(words.home, {})
+    else:
+        lines = control.running() if words.what == "ps" else [_line(name) for name in names()]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _run(name: str, changes: list[str], seed: int, command: list[str]) -> int:
-    if not command:
-        sys.stderr.write("lab: no command: lab run SCENARIO -- COMMAND ...\n")
-        return _USAGE
-    settings: dict[str, Setting] = dict(setting(text) for text in changes)
-    # Ctrl-C is the command's to answer; the lab goes when the command has gone
-    signal.signal(signal.SIGTERM, _interrupt)
-    with Home.build(load(name, settings), seed) as home:
-        process = subprocess.Popen(home.command(command, cwd=Path.cwd()), env=home.environ())
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue
-            except _Stopped:
-                process.send_signal(signal.SIGTERM)
+def _line(name: str) -> str:
+    scenario = load(name)
+    truth = " + ".join(scenario.truth.causes) or "healthy"
+    return f"{name:32} {truth:32} {scenario.title}"
 
 
 class _Stopped(Exception):  # noqa: N818 - a request, not an error
@@ -79,6 +102,49 @@ class _Stopped(Exception):  # noqa: N818 - a request, not an error
 
 def _interrupt(_number: int, _frame: object) -> None:
     raise _Stopped
+
+
+def _run(words: _Words, command: list[str]) -> int:
+    if not command:
+        sys.stderr.write("lab: no command: lab run SCENARIO -- COMMAND ...\n")
+        return _USAGE
+    changes: dict[str, Setting] = dict(setting(text) for text in words.change)
+    scenario = load(words.scenario, changes)
+    # Ctrl-C is the command's to answer; the lab goes when the command has gone
+    signal.signal(signal.SIGTERM, _interrupt)
+    with Home.build(scenario, words.seed) as home, control.listening(home):
+        process = subprocess.Popen(home.command(command, cwd=Path.cwd()), env=home.environ())
+        return _wait(process)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+        except _Stopped:
+            process.send_signal(signal.SIGTERM)
+
+
+def _score(words: _Words) -> int:
+    chosen = fnmatch.filter(names(), words.only)
+    if not chosen:
+        raise LabError(f"No scenario matches {words.only!r}.")
+    cases = judge_all(chosen, words.jobs, words.seed, _tell)
+    text = report(cases)
+    sys.stdout.write(f"\n{text}")
+    if words.json:
+        save(cases, words.json)
+    if words.markdown:
+        words.markdown.write_text(text, encoding="utf-8")
+    return 0 if shares(cases).promised else 1
+
+
+def _tell(case: Case) -> None:
+    mark = "right" if case.right_cause else "WRONG"
+    said = ", ".join(blamed.id for blamed in case.asserted) or case.failure or case.first
+    sys.stderr.write(f"{mark}  {case.name:32} {said}\n")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ PC = "192.168.1.120"
 DISK = "192.168.1.50"
 HOME6 = "2a0b:4d00:1000:1::"
 
-# Loss and queues show in what cubic and Reno carry, and hardly in what BBR does. A kernel that does not
-# list cubic as allowed keeps it from new namespaces; the servers then set it on their own sockets.
+# Loss and queues show in what cubic and Reno carry, and hardly in what BBR does. A kernel that does
+# not list cubic as allowed keeps it from new namespaces; the servers then set it on their sockets.
 _HOSTS = {
     "ipv4/tcp_congestion_control": "first of cubic reno",
     "ipv4/tcp_no_metrics_save": "1",

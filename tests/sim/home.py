@@ -60,8 +60,6 @@ class Home:
     _client_pid: int
     _environ: dict[str, str] = field(default_factory=dict[str, str])
 
-    # ---- coming and going
-
     @classmethod
     @contextmanager
     def build(cls, scenario: Scenario, seed: int = 1) -> Generator[Home]:
@@ -102,8 +100,6 @@ class Home:
             self._process.kill()
             self._process.wait()
 
-    # ---- running programs
-
     def command(self, argv: list[str], place: str = "client", cwd: Path | None = None) -> list[str]:
         """The command line that runs `argv` in a place of the lab, for any way of starting it."""
         enter = [str(self._tools.enter), "-w", str(self._warden_pid)]
@@ -112,7 +108,7 @@ class Home:
         return [*enter, *into, "-c", str(cwd or Path.cwd()), "--", *argv]
 
     def environ(self, extra: dict[str, str] | None = None) -> dict[str, str]:
-        """Variables for a command in the client: ours without proxies, then the lab's, then extra."""
+        """Variables for a command in the client: ours without proxies, the lab's, then extra."""
         own = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         own = {k: v for k, v in own.items() if not k.startswith("FIRSTHOP_LAB")}
         own["PATH"] = search_path()
@@ -133,7 +129,7 @@ class Home:
         )
 
     def popen(self, argv: list[str], place: str = "client") -> subprocess.Popen[str]:
-        """Start a program with pipes; signals sent to it are passed on, and it dies with the lab."""
+        """Start a program with pipes; signals reach it, and it dies with the lab."""
         return subprocess.Popen(
             self.command(argv, place),
             stdin=subprocess.PIPE,
@@ -142,8 +138,6 @@ class Home:
             text=True,
             env=self.environ(),
         )
-
-    # ---- breaking and repairing
 
     def set(self, settings: dict[str, Setting]) -> None:
         """Change dotted settings (`line.down.loss_percent`) while everything runs."""
@@ -172,8 +166,22 @@ class Home:
 
     @property
     def desk_url(self) -> str:
-        """Where the profile says that the desk is; see `desk.py` for running one there."""
+        """Where the profile says that the desk is; see `start_desk`."""
         return profile.DESK_URL
+
+    def start_desk(self, argv: list[str], port: int = 8080) -> subprocess.Popen[str]:
+        """Run the desk (a command that listens on 127.0.0.1:`port`) behind `desk_url`.
+
+        It stands in the place `desk`: a browser started there finds it on loopback too. Files of
+        this machine are the same in there. To lose answers after the request's last byte, set
+        `provider.desk_answers` to false.
+        """
+        folder = str(cache() / "stage")
+        front = [sys.executable, "-m", "tests.sim.servers.front", folder, str(port)]
+        subprocess.Popen(
+            self.command(front, "desk", ROOT), stdin=subprocess.DEVNULL, env=self.environ()
+        )
+        return self.popen(argv, "desk")
 
     def _obeyed(self, request: Request) -> Reply:
         reply = _ask(self._socket, request)

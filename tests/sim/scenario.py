@@ -1,4 +1,4 @@
-"""What a scenario file may say: the plan as sold, the figures of every part, the fault, the truth."""
+"""What a scenario file may say: the plan as sold, every part's figures, the fault, the truth."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Plan(Part, frozen=True, kw_only=True):
 
 
 class Way(Part, frozen=True, kw_only=True):
-    """One direction of a wire. Percentages run from 0 to 100; unset means the part's own default."""
+    """One direction of a wire. Percentages are 0 to 100; unset means the part's own default."""
 
     rate_mbps: float | None = None
     delay_ms: float | None = None
@@ -121,12 +121,13 @@ class Provider(Part, frozen=True, kw_only=True):
     resolver_loss_percent: float = 0.0
     silent_hop: bool = False
     limited_hop: bool = False
+    desk_answers: bool = True
     backbone: Wire = Wire()
     use_backbone: bool = False
 
 
 class World(Part, frozen=True, kw_only=True):
-    """Everybody else. `clock_offset_s` shifts every clock, date and certificate but the computer's."""
+    """Everybody else. `clock_offset_s` shifts all clocks and certificates but the computer's."""
 
     clock_offset_s: int = 0
     sites_down: tuple[str, ...] = ()
@@ -168,7 +169,7 @@ def names() -> list[str]:
 
 
 def load(name: str, settings: dict[str, Setting] | None = None) -> Scenario:
-    """Read scenario `name`, change `settings` (dotted keys); LabError says what is wrong with it."""
+    """Read scenario `name`, change `settings` (dotted keys); LabError says what is wrong."""
     path = FOLDER / f"{name}.toml"
     if not path.is_file():
         raise LabError(f"There is no scenario {name!r}; `lab list` names them all.")

@@ -69,9 +69,7 @@ class Lab:
         stage, scenario = self._stage, self.scenario
         stage.make_networks(country.places(scenario))
         country.settle(stage, scenario)
-        made = certificates(_authority_folder(), scenario.world.clock_offset_s)
-        shutil.copy(made.server, stage.folder / "server.pem")
-        self._tell_servers()
+        root = self._tell_servers()
         stage.start("servers", [sys.executable, "-m", "tests.sim.servers", str(stage.folder)])
         country.lay_roads(stage, scenario)
         self._lay_wires()
@@ -81,7 +79,7 @@ class Lab:
         raise_walls(stage, changed(scenario, {"router.alive": True}))
         self._services.apply(scenario)
         self._greet_neighbours()
-        client = Subscriber(stage, made.root)
+        client = Subscriber(stage, root)
         client.switch_on(scenario)
         if scenario.computer.vpn == "working":
             self._serve_vpn()
@@ -93,7 +91,7 @@ class Lab:
         return client
 
     def _greet_neighbours(self) -> None:
-        """A line in use knows its neighbours: the first packet must not wait for their addresses."""
+        """A line in use knows its neighbours: the first packet need not wait for addresses."""
         near = country.near_end(self.scenario)
         gateway = "100.72.0.1" if self.scenario.provider.cgnat else "81.2.69.1"
         self._stage.start("greeting", ["ping", "-q", "-c", "1", "-w", "3", gateway], near)
@@ -152,18 +150,24 @@ class Lab:
         same = client.address() if others.same_address else ""
         self._others.apply(others.busy, same)
 
-    def _tell_servers(self) -> None:
+    def _tell_servers(self) -> Path:
+        """Write the servers' manners and certificate; returns the root certificate."""
         provider, world = self.scenario.provider, self.scenario.world
+        made = certificates(_authority_folder(), world.clock_offset_s)
+        shutil.copy(made.server, self._stage.folder / "server.new")
+        (self._stage.folder / "server.new").replace(self._stage.folder / "server.pem")
         manners = Manners(
             resolver=provider.resolver,
             resolver_delay_ms=provider.resolver_delay_ms,
             resolver_loss_percent=provider.resolver_loss_percent,
             slow_sites=world.sites_slow,
             clock_offset_s=world.clock_offset_s,
+            desk_answers=provider.desk_answers,
         )
         fresh = self._stage.folder / "manners.new"
         fresh.write_bytes(msgspec.json.encode(manners))
         fresh.replace(self._stage.folder / "manners.json")
+        return made.root
 
     def change(self, settings: dict[str, Setting]) -> None:
         """Change dotted settings while everything runs."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import ssl
 import sys
 from pathlib import Path
 
@@ -39,9 +38,7 @@ def _listeners(network: Path, addresses: list[str]) -> list[socket.socket]:
 def _web(folder: Path, listeners: list[socket.socket]) -> None:
     """Serve these from a process of their own: transfers must not delay the small answers."""
     if os.fork() == 0:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(folder / "server.pem")
-        Site(Present(folder / "manners.json"), tls).serve(listeners)
+        Site(Present(folder / "manners.json"), folder / "server.pem").serve(listeners)
     for listener in listeners:
         listener.close()
 

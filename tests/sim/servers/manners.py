@@ -16,7 +16,7 @@ class Manners(msgspec.Struct, frozen=True):
     resolver_loss_percent: float = 0.0
     slow_sites: tuple[str, ...] = ()
     clock_offset_s: int = 0
-    ipv6_names: bool = True
+    desk_answers: bool = True
 
 
 class Present:

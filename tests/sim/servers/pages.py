@@ -1,4 +1,4 @@
-"""What a request gets: captive portal checks, speed measurement, mirrors of one's address, pages."""
+"""What a request gets: captive portal checks, transfers, mirrors of one's address, pages."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from tests.sim import atlas, spaces
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copy until the end, then close the far side."""
     try:
         while data := await reader.read(1 << 16):
             writer.write(data)
@@ -57,7 +58,7 @@ class Proxy:
         else:
             path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
             far_writer.write(f"{method} {path} {version}\r\n{rest}".encode("latin-1"))
-        await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
+        await asyncio.gather(pipe(reader, far_writer), pipe(far_reader, writer))
 
 
 async def serve(sock: socket.socket, network: Path) -> None:

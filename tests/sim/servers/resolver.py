@@ -15,7 +15,7 @@ from tests.sim.servers.manners import Manners, Present
 _A, _PTR, _TXT, _AAAA, _OPT = 1, 12, 16, 28, 41
 _NO_SUCH_NAME, _SERVER_FAILURE = 3, 2
 _TTL_S = 60
-# what a resolver needs to ask the world for a name that it does not hold: typical of one near exchange
+# what a resolver needs to ask the world for a name that it does not hold, at a near exchange
 _UNCACHED_S = 0.018
 _WHO_ASKS = ("whoami.akamai.net", "o-o.myaddr.l.google.com")
 

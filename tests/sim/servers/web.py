@@ -22,9 +22,20 @@ _SLOW_S = 4.0
 class Site:
     """Serves connections that came in on the given listeners; port 443 speaks TLS."""
 
-    def __init__(self, present: Present, tls: ssl.SSLContext) -> None:
+    def __init__(self, present: Present, certificate: Path) -> None:
         self._present = present
-        self._tls = tls
+        self._certificate = certificate
+        self._stamp_ns = 0
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+    def _context(self) -> ssl.SSLContext:
+        """The certificate may change while the lab runs: the world's date is a setting."""
+        stamp_ns = self._certificate.stat().st_mtime_ns
+        if stamp_ns != self._stamp_ns:
+            fresh = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            fresh.load_cert_chain(self._certificate)
+            self._tls, self._stamp_ns = fresh, stamp_ns
+        return self._tls
 
     def serve(self, listeners: list[socket.socket]) -> None:
         """Accept for ever; a thread for each connection."""
@@ -49,7 +60,7 @@ class Site:
             connection.settimeout(_IDLE_S)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if connection.getsockname()[1] == 443:
-                connection = self._tls.wrap_socket(connection, server_side=True)
+                connection = self._context().wrap_socket(connection, server_side=True)
             with connection:
                 self._requests(connection)
         except (OSError, ValueError):

@@ -1,0 +1,67 @@
+"""Where each cause sits and so whose it is, as the vocabulary of causes has it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Side = Literal["home", "provider", "others"]
+
+SEGMENTS = {
+    "device-adapter-off": "device",
+    "device-link-down": "device",
+    "device-address-wrong": "device",
+    "device-gateway-wrong": "device",
+    "device-dns-setting-wrong": "device",
+    "device-proxy-broken": "device",
+    "device-clock-wrong": "device",
+    "device-hosts-override": "device",
+    "device-route-wrong": "device",
+    "device-vpn-dead": "device",
+    "device-vpn-slow": "device",
+    "device-upload-busy": "device",
+    "device-download-busy": "device",
+    "wifi-unreliable": "wifi",
+    "captive-portal": "wifi",
+    "ethernet-slow-link": "lan",
+    "lan-unreliable": "lan",
+    "lan-upload-busy": "lan",
+    "lan-download-busy": "lan",
+    "duplicate-address": "lan",
+    "double-nat": "lan",
+    "router-unreachable": "router",
+    "router-no-dhcp": "router",
+    "router-offers-wrong": "router",
+    "router-dns-dead": "router",
+    "router-overloaded": "router",
+    "line-down": "access",
+    "line-slow": "access",
+    "line-loss": "access",
+    "line-latency-high": "access",
+    "line-jitter": "access",
+    "line-reordering": "access",
+    "line-intermittent": "access",
+    "bufferbloat-up": "access",
+    "bufferbloat-down": "access",
+    "isp-outage": "isp",
+    "isp-profile-low": "isp",
+    "isp-dns-dead": "isp",
+    "isp-dns-slow": "isp",
+    "isp-dns-flaky": "isp",
+    "isp-dns-rewrites": "isp",
+    "ipv6-broken": "isp",
+    "mtu-black-hole": "isp",
+    "cgnat-limits": "isp",
+    "peering-congestion": "beyond",
+    "service-down": "service",
+    "service-slow": "service",
+}
+
+_HOME = {"device", "wifi", "lan", "router"}
+_PROVIDER = {"access", "isp"}
+
+
+def side(segment: str) -> Side:
+    """Who is to act on a fault in this segment."""
+    if segment in _HOME:
+        return "home"
+    return "provider" if segment in _PROVIDER else "others"
