@@ -11,6 +11,7 @@ _BLOCK_S = 0.08  # long enough for a core's scheduling hiccups to even out
 _PACKETS_A_BLOCK = 25
 _LEAST_BLOCKS = 6
 _MOST_BLOCKS = 60
+_CEILING_WIDTH = 0.02
 _SPREAD = 0.05  # a block may differ from the mean by this, and its packets' grain
 # Student's t, 97.5 %, for 5 to 12 degrees of freedom; 2.1 beyond.
 _T = (2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18)
@@ -101,7 +102,7 @@ class Estimator:
         for count in range(len(blocks), _LEAST_BLOCKS - 1, -1):
             if _steady(blocks[:count], length_s):
                 return self._steady_estimate(blocks[:count], length_s)
-        return self._rough(first, blocks)
+        return self._rough(first, blocks, length_s)
 
     def _steady_estimate(self, blocks: list[float], length_s: float) -> Estimate:
         mean = fmean(blocks)
@@ -114,18 +115,34 @@ class Estimator:
         spread = max(min(spread, 2 * max(blocks) / mean - 2), edges)
         return Estimate(mean * 8, spread, self._at_s[-1] - length_s * count, steady=True)
 
-    def _rough(self, first: float, blocks: list[float]) -> Estimate:
+    def _rough(self, first: float, blocks: list[float], length_s: float) -> Estimate:
         """No steady phase: the upper half of the blocks, the very best tenth left out."""
         if len(blocks) < 4:
             seconds = self._at_s[-1] - first
             return Estimate(self._bytes[-1] * 8 / seconds, 1.0, first, steady=False)
         ranked = sorted(blocks)
+        if ceiling := _ceiling(ranked, length_s):
+            return Estimate(ceiling * 8, _CEILING_WIDTH, first, steady=True)
         upper = ranked[len(ranked) // 2 : max(len(ranked) * 9 // 10, len(ranked) // 2 + 1)]
         mean = fmean(upper)
         if mean <= 0:
             return Estimate(0.0, 1.0, first, steady=False)
         half = max(ranked[-1] - mean, mean - ranked[len(ranked) // 4]) / mean
         return Estimate(mean * 8, min(1.0, half), first, steady=False)
+
+
+def _ceiling(ranked: list[float], length_s: float) -> float | None:
+    """Where the best fifth of the blocks, four at least, end at one height: the line's own.
+
+    So it looks when senders fall back again and again (loss, long path) and in
+    between fill the line.
+    """
+    best = ranked[-max(4, len(ranked) // 5) :]
+    mean = fmean(best)
+    if len(ranked) < 2 * _LEAST_BLOCKS or mean <= 0:
+        return None
+    grain = _PACKET / (mean * length_s)
+    return mean if grain < 0.02 and best[-1] - best[0] <= _CEILING_WIDTH * mean else None
 
 
 def _steady(blocks: list[float], length_s: float) -> bool:

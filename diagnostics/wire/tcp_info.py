@@ -24,6 +24,7 @@ class TcpInfo(msgspec.Struct, frozen=True):
     sacked: int
     rtt_ms: float
     min_rtt_ms: float
+    rcv_rtt_ms: float
     cwnd: int
     bytes_acked: int
     bytes_received: int
@@ -46,6 +47,7 @@ def tcp_info(sock: socket.socket) -> TcpInfo | None:
         return None
     (snd_mss, rcv_mss, _, sacked) = struct.unpack_from("=4I", data, 16)
     (rtt_us,) = struct.unpack_from("=I", data, 68)
+    (rcv_rtt_us,) = struct.unpack_from("=I", data, 92)
     (cwnd,) = struct.unpack_from("=I", data, 80)
     bytes_acked, bytes_received = struct.unpack_from("=QQ", data, 120)
     min_rtt_us, data_segs_in = struct.unpack_from("=II", data, 148)
@@ -57,6 +59,7 @@ def tcp_info(sock: socket.socket) -> TcpInfo | None:
         sacked=sacked,
         rtt_ms=rtt_us / 1000,
         min_rtt_ms=min_rtt_us / 1000,
+        rcv_rtt_ms=rcv_rtt_us / 1000,
         cwnd=cwnd,
         bytes_acked=bytes_acked,
         bytes_received=bytes_received,

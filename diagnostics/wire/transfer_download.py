@@ -29,6 +29,9 @@ class DownloadFlow(Flow):
     def segments(self, info: TcpInfo) -> tuple[int, int, int]:
         return info.data_segs_in, info.bytes_received, info.rcv_mss
 
+    def loaded_rtt_ms(self) -> float:
+        return self.info.rcv_rtt_ms if self.info else 0.0
+
     def start(self) -> None:
         self._ask()
         if not self.finished:

@@ -12,8 +12,6 @@ from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo, tcp_info
 
 _HEAD_LIMIT = 32_768
-# Below this many segments the average size of one says nothing.
-_SEGMENTS_TO_TRUST = 50
 
 
 class Flow:
@@ -28,7 +26,6 @@ class Flow:
         self.moved: int = 0
         self._loop = asyncio.get_running_loop()
         self._head = bytearray()
-        self._payload: float = 0.0
         self._last: float = 0.0
         self._info: TcpInfo | None = tcp_info(sock)
         self._registered = False
@@ -49,19 +46,25 @@ class Flow:
         """Segments counted, bytes that belong to them, and the full size of one."""
         raise NotImplementedError
 
+    def loaded_rtt_ms(self) -> float:
+        """Round trip under the present load, 0 when unknown."""
+        raise NotImplementedError
+
     def amount(self) -> float:
-        """Payload bytes that the line has carried for this connection so far."""
+        """Bytes that the line has carried for this connection, segments taken as full ones."""
         info = None if self.finished else tcp_info(self.sock)
         if info is None:
             if self._info is None:
                 self._last = max(self._last, float(self.moved))
             return self._last
         self._info = info
-        count, size, full = self.segments(info)
-        if count >= _SEGMENTS_TO_TRUST:
-            self._payload = min(float(full), max(self._payload, size / count))
-        self._last = max(self._last, count * (self._payload or min(full, size / max(count, 1))))
+        count, _, full = self.segments(info)
+        self._last = max(self._last, float(count * full))
         return self._last
+
+    def in_order(self) -> int:
+        """Bytes that are there without a gap: lags behind `amount`, but counts each byte."""
+        return self.segments(self._info)[1] if self._info is not None else self.moved
 
     def fail(self, error: WireError) -> None:
         if self.failure is None:

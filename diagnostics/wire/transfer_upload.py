@@ -33,6 +33,9 @@ class UploadFlow(Flow):
     def segments(self, info: TcpInfo) -> tuple[int, int, int]:
         return info.delivered, info.bytes_acked, info.snd_mss
 
+    def loaded_rtt_ms(self) -> float:
+        return self.info.rtt_ms if self.info else 0.0
+
     def start(self) -> None:
         self._ask()
         self.watch(writing=True)
