@@ -13,10 +13,12 @@ from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, Neighbour, NeighbourState
+from diagnostics.readings.interfaces import Interfaces
 from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.sounding.arp import claimants
 from diagnostics.sounding.echoes import Burst, burst
 from diagnostics.sounding.ending import end
-from diagnostics.sounding.home import home_in
+from diagnostics.sounding.home import Home, home_in
 from diagnostics.sounding.watched import with_watched
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import Refused, WireError
@@ -31,7 +33,7 @@ _UNKNOWN_MAC = Unmeasured(Reason.NO_ANSWER, "nobody answered for this address")
 
 class GatewayProbe(Probe[Gateway]):
     reading: ClassVar[type[Reading]] = Gateway
-    after: ClassVar[tuple[type[Reading], ...]] = (Addressing,)
+    after: ClassVar[tuple[type[Reading], ...]] = (Interfaces, Addressing)
     deadline_s: ClassVar[float] = 9.0
 
     async def measure(self, context: Context) -> Gateway:
@@ -40,13 +42,14 @@ class GatewayProbe(Probe[Gateway]):
             raise ProbeError(Reason.NOT_APPLICABLE, "there is no gateway: no default route")
         seen: set[str] = set()
         watching = asyncio.create_task(_watch_macs(home.gateway, context.platform, seen))
+        claiming = asyncio.create_task(_claimants(home, context, seen))
         alive = asyncio.create_task(_answers_otherwise(home.gateway))
         try:
             (echoes,) = await burst((home.gateway,), _BURST, context.platform)
             answers = echoes.received > 0 or await alive
             neighbour = await neighbour_of(home.gateway, context.platform)
         finally:
-            await end(watching, alive)
+            await end(watching, claiming, alive)
         if isinstance(neighbour.mac, str):
             seen.add(neighbour.mac)
         return Gateway(
@@ -96,6 +99,17 @@ async def _watch_macs(address: str, platform: Platform, seen: set[str]) -> None:
             if isinstance(neighbour.mac, str):
                 seen.add(neighbour.mac)
         await asyncio.sleep(_LOOK_S)
+
+
+async def _claimants(home: Home, context: Context, seen: set[str]) -> None:
+    """Everybody who answers for the gateway's address, where the system lets us see that."""
+    interfaces = context.earlier.value(Interfaces)
+    known = () if isinstance(interfaces, Unmeasured) else interfaces.interfaces
+    mac = next((i.mac for i in known if i.name == home.interface), "")
+    if not isinstance(mac, str) or not mac or ":" in home.gateway:
+        return
+    with suppress(PlatformError, OSError):
+        seen |= await claimants(home.interface, home.gateway, mac)
 
 
 async def _answers_otherwise(address: str) -> bool:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Coroutine, Sequence
 from statistics import median
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,7 +17,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.names import Names, QuerySet, ResolverReading, SystemLookup
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.echoes import LOST, Burst, burst
-from diagnostics.sounding.resolvers import Resolver, resolvers_to_ask
+from diagnostics.sounding.resolvers import Resolver, resolvers_to_ask, site_names
 from diagnostics.wire.dns import DnsAnswer, DnsPlan, Transport, query
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.lookup import system_lookup
@@ -56,12 +55,6 @@ class NamesProbe(Probe[Names]):
             system=tuple(system),
             resolvers=tuple(_with_echoes(r, reached.get(r.address)) for r in readings),
         )
-
-
-def site_names(sites: Sequence[str]) -> tuple[str, ...]:
-    """Host names of URLs, each once."""
-    hosts = (urlsplit(site).hostname for site in sites)
-    return tuple(dict.fromkeys(host for host in hosts if host))
 
 
 async def _system(name: str, platform: Platform) -> SystemLookup:

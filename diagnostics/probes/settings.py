@@ -119,7 +119,7 @@ async def _page(page: str, resolvers: Sequence[str], context: Context, proxy: st
         found = await find(urlsplit(page).hostname or "", resolvers, context.platform)
         if not found.addresses:
             return False
-        address = sorted(found.addresses, key=lambda a: ":" in a)[0]
+        address = min(found.addresses, key=lambda a: ":" in a)
         plan = msgspec.structs.replace(plan, address=address)
     try:
         answer = await get(page, plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -126,3 +127,9 @@ async def _set_and_offered(
         return [r.address for r in await platform.resolvers()], []
     except PlatformError:
         return [], []
+
+
+def site_names(sites: Sequence[str]) -> tuple[str, ...]:
+    """Host names of URLs, each once."""
+    hosts = (urlsplit(site).hostname for site in sites)
+    return tuple(dict.fromkeys(host for host in hosts if host))

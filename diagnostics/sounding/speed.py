@@ -60,7 +60,7 @@ async def reachable(entries: Sequence[SpeedServer], context: Context) -> list[Se
     hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in entries]
     found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
     return [
-        Server(entry=entry, address=sorted(names.addresses, key=lambda a: ":" in a)[0])
+        Server(entry=entry, address=min(names.addresses, key=lambda a: ":" in a))
         for entry, names in zip(entries, found, strict=True)
         if names.addresses
     ]

@@ -1,0 +1,162 @@
+"""Other hosts of the home: who is there, do they answer, is one of them the real router."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+from diagnostics.platforms.base import NeighbourEntry, PlatformError
+from diagnostics.probe import Context, Probe, ProbeError
+from diagnostics.readings.addressing import Addressing, AddressScope, InterfaceAddress
+from diagnostics.readings.home import LanHosts, Neighbour
+from diagnostics.readings.interfaces import Interface, Interfaces
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.sounding.address import family_of, same_network
+from diagnostics.sounding.arp import claimants
+from diagnostics.sounding.echoes import Burst, burst
+from diagnostics.sounding.home import Home, home_in
+from diagnostics.sounding.off_link import USUAL_ROUTERS, touch
+from diagnostics.sounding.resolvers import site_names
+from diagnostics.wire.dns import DnsPlan, query
+from diagnostics.wire.errors import WireError
+from diagnostics.wire.sweep import Neighbour as Swept
+from diagnostics.wire.sweep import sweep
+
+_MOST_ECHOED = 3
+_MOST_ASKED = 16
+_BURST = Burst(first_s=1.2, more_s=0, timeout_s=1.0)
+_LARGEST_PREFIX = 24
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """The link in use: our IPv4 address on it and the gateway that is set, if any."""
+
+    interface: str
+    mac: str
+    own: InterfaceAddress
+    gateway: str
+
+
+class LanHostsProbe(Probe[LanHosts]):
+    reading: ClassVar[type[Reading]] = LanHosts
+    after: ClassVar[tuple[type[Reading], ...]] = (Interfaces, Addressing)
+    deadline_s: ClassVar[float] = 7.0
+
+    async def measure(self, context: Context) -> LanHosts:
+        link = _link(context)
+        (hosts, taken) = await asyncio.gather(_hosts(link, context), _claims(link))
+        others = [h for h in hosts if h.address != link.gateway]
+        echoes, routers = await asyncio.gather(
+            burst([h.address for h in others[:_MOST_ECHOED]], _BURST, context.platform),
+            _routers(others, link, context),
+        )
+        claims = taken if isinstance(taken, Unmeasured) else bool(taken)
+        return LanHosts(
+            neighbours=tuple(others),
+            echoes=echoes,
+            other_routers=routers,
+            own_address_taken=claims,
+            duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
+        )
+
+
+def _link(context: Context) -> Link:
+    interfaces, addressing = context.earlier.value(Interfaces), context.earlier.value(Addressing)
+    if isinstance(interfaces, Unmeasured) or isinstance(addressing, Unmeasured):
+        raise ProbeError(Reason.NEEDS_OTHER, "interfaces or addresses are not known")
+    active = next((i for i in interfaces.interfaces if i.name == interfaces.active), None)
+    if active is None or active.carrier is False or not active.admin_up:
+        raise ProbeError(Reason.NOT_APPLICABLE, "there is no link on which hosts could be")
+    own = [a for a in addressing.addresses if a.interface == active.name and a.family == 4]
+    usable = sorted(own, key=lambda a: a.scope is AddressScope.LINK_LOCAL)
+    if not usable or usable[0].prefix_length > 30:
+        raise ProbeError(Reason.NOT_APPLICABLE, "this computer has no IPv4 address on its link")
+    home = home_in(context.earlier)
+    return Link(
+        interface=active.name, mac=_mac(active), own=usable[0], gateway=_gateway(home, active)
+    )
+
+
+def _mac(active: Interface) -> str:
+    return active.mac if isinstance(active.mac, str) else ""
+
+
+def _gateway(home: Home | None, active: Interface) -> str:
+    return home.gateway if home is not None and home.interface == active.name else ""
+
+
+async def _hosts(link: Link, context: Context) -> list[Neighbour]:
+    """Everybody in the subnet (in the /24 around us of a larger one), surest first."""
+    length = max(link.own.prefix_length, _LARGEST_PREFIX)
+    network = ipaddress.ip_interface(f"{link.own.address}/{length}").network
+
+    async def table() -> tuple[Swept, ...]:
+        rows = await context.platform.neighbours()
+        return tuple(Swept(r.address, r.mac) for r in rows if _is_host(r, link) and r.mac)
+
+    await sweep(str(network), table)
+    rows = [r for r in await context.platform.neighbours() if _is_host(r, link) and r.mac]
+    return [Neighbour(address=r.address, mac=r.mac, state=r.state) for r in _ranked(rows)]
+
+
+def _is_host(row: NeighbourEntry, link: Link) -> bool:
+    return (
+        row.interface == link.interface
+        and family_of(row.address) == 4
+        and same_network(row.address, link.own.address, link.own.prefix_length)
+        and row.address != link.own.address
+    )
+
+
+def _ranked(rows: Sequence[NeighbourEntry]) -> list[NeighbourEntry]:
+    order = {"reachable": 0, "permanent": 1, "stale": 2}
+    return sorted(
+        rows, key=lambda r: (order.get(r.state.value, 3), ipaddress.ip_address(r.address))
+    )
+
+
+async def _claims(link: Link) -> set[str] | Unmeasured:
+    """Other machines that answer for our own address."""
+    if not link.mac:
+        return Unmeasured(Reason.NOT_SUPPORTED, "the adapter's own hardware address is not known")
+    try:
+        return await claimants(link.interface, link.own.address, link.mac)
+    except (PlatformError, OSError) as error:
+        reason = error.reason if isinstance(error, PlatformError) else Reason.NOT_PERMITTED
+        return Unmeasured(reason, str(error))
+
+
+async def _routers(hosts: Sequence[Neighbour], link: Link, context: Context) -> tuple[str, ...]:
+    """Hosts beside the gateway that reach the internet, or answer where routers usually stand."""
+    asked = hosts[:_MOST_ASKED]
+    names = site_names(context.profile.targets.sites)[:1] or ("example.com",)
+    forwards = await asyncio.gather(*(_resolves(h.address, names[0]) for h in asked))
+    found = [h.address for h, forwarding in zip(asked, forwards, strict=True) if forwarding]
+    return (*found, *await _off_link_routers(link, context))
+
+
+async def _resolves(address: str, name: str) -> bool:
+    """It answers for a name that it must ask the internet for: it has a way out that works."""
+    try:
+        answer = await query(address, name, "A", DnsPlan(timeout_s=1.0, attempts=1))
+    except WireError:
+        return False
+    return answer.rcode == "NOERROR" and bool(answer.addresses)
+
+
+async def _off_link_routers(link: Link, context: Context) -> tuple[str, ...]:
+    """Only where nobody answers for the gateway that is set (or none is set)."""
+    rows = await context.platform.neighbours()
+    if any(r.address == link.gateway and r.mac for r in rows):
+        return ()
+    own = link.own
+    wanted = [a for a in USUAL_ROUTERS if not same_network(a, own.address, own.prefix_length)]
+    await touch(wanted, link.interface)
+    rows = await context.platform.neighbours()
+    found = [r for r in rows if r.interface == link.interface and r.address in wanted and r.mac]
+    # A router that answers for every address (proxy ARP) proves nothing about any of them.
+    return () if len(found) > 2 else tuple(r.address for r in found)
