@@ -17,6 +17,7 @@ from gui.agent_link import AgentLink
 from gui.brand.look import Look
 from gui.case import Case
 from gui.locale import use
+from gui.remembered import Remembered
 from gui.window import Window
 
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     link = AgentLink(str(socket_path()), launcher(wanted), app)
     case = Case(link, app)
     case.profile_changed.connect(lambda: look.set_accent(case.profile.brand.accent))
-    window = Window(case)
+    window = Window(case, Remembered())
     window.show()
     link.open()
     status = app.exec()
@@ -40,11 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def make_application() -> QApplication:
     app = QApplication(["firsthop"])
+    dress(app)
+    speak(app, Words(spoken_language(QLocale.system().name().replace("_", "-"))))
+    return app
+
+
+def dress(app: QApplication) -> None:
+    """Fusion looks the same everywhere; the colours come from the profile."""
     app.setStyle("Fusion")
     app.setApplicationName("firsthop")
     app.setApplicationDisplayName("")
-    speak(app, Words(spoken_language(QLocale.system().name().replace("_", "-"))))
-    return app
 
 
 def spoken_language(system: str) -> str:

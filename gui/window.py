@@ -13,10 +13,15 @@ from gui.brand.tokens import M
 from gui.case import Case
 from gui.locale import _
 from gui.locale import name as isolated
+from gui.pages.get_help import HelpPage
+from gui.pages.guide import GuidePage
+from gui.pages.history import HistoryPage
 from gui.pages.home import HomePage
 from gui.pages.page import Page, Place
+from gui.pages.result import ResultPage
 from gui.presenters.link import Notice, link_notice
 from gui.presenters.support import side_lines
+from gui.remembered import Remembered
 from gui.widgets.banner import Banner
 from gui.widgets.navigation import Navigation
 
@@ -28,9 +33,10 @@ PATIENCE_MS = 1200  # a quick start needs no banner
 
 
 class Window(QMainWindow):
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, remembered: Remembered) -> None:
         super().__init__()
         self.case = case
+        self._remembered = remembered
         self.setMinimumSize(LEAST)
         self.resize(USUAL)
         self.banner = Banner()
@@ -70,7 +76,13 @@ class Window(QMainWindow):
             self._mirror()
 
     def _make_pages(self, case: Case) -> dict[Place, Page]:
-        return {Place.HOME: HomePage(case)}
+        return {
+            Place.HOME: HomePage(case),
+            Place.RESULT: ResultPage(case),
+            Place.GUIDE: GuidePage(case),
+            Place.HELP: HelpPage(case, self._remembered),
+            Place.HISTORY: HistoryPage(case),
+        }
 
     def _places(self) -> tuple[tuple[str, str, str], ...]:
         return (

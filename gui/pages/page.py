@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.brand.tokens import M
 from gui.case import Case
 from gui.widgets.card import Column
 
@@ -45,6 +46,13 @@ class Page(Column):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self.refresh()
+
+    @staticmethod
+    def _rows_of(box: QWidget) -> QVBoxLayout:
+        rows = QVBoxLayout(box)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(M)
+        return rows
 
     def announce(self, text: str) -> None:
         """Say it to a screen reader without moving the focus."""

@@ -62,3 +62,16 @@ def now() -> str:
 
 def _locale() -> str:
     return words().tag.replace("-", "_")
+
+
+def ahead(moment: str, now: str) -> str:
+    """A time to come: "in less than a minute", "in 5 minutes", else date and time."""
+    then, present = parse(moment), parse(now)
+    if then is None or present is None:
+        return moment
+    left_s = (then - present).total_seconds()
+    if left_s < MINUTE_S:
+        return _("in less than a minute")
+    if left_s < HOUR_S:
+        return ngettext("in {count} minute", "in {count} minutes", round(left_s / MINUTE_S))
+    return day_and_time(moment, now)

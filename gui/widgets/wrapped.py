@@ -25,3 +25,8 @@ def longest_word(widget: QWidget, text: str) -> int:
 
 def draw(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
     painter.drawText(rect, WRAP | int(align), text)
+
+
+def draw_plain(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
+    """Without mnemonics: an ampersand stays one."""
+    painter.drawText(rect, int(Qt.TextFlag.TextWordWrap) | int(align), text)

@@ -1,0 +1,223 @@
+"""The result: verdict first, how sure, what it means, one big next action, proof on demand."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from diagnostics.guide import Question
+from diagnostics.run import Depth
+from gui.brand.tokens import L, M, S
+from gui.case import Case
+from gui.locale import _
+from gui.pages.page import Page, Place
+from gui.presenters import moments
+from gui.presenters.result import Act, Action, ResultView, result_view
+from gui.widgets.button import Button, Kind
+from gui.widgets.card import Card, Disclosure, clear
+from gui.widgets.flow import Flow
+from gui.widgets.marked import FigureTable, Marked, MeaningRow, Sentences
+from gui.widgets.path_picture import PathPicture
+from gui.widgets.text import Text
+
+VERDICT_MARK = 44
+
+
+class ResultPage(Page):
+    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+        super().__init__(case, parent)
+        self._empty = self._make_empty()
+        self._full = self._make_full()
+        self.rows.addWidget(self._empty)
+        self.rows.addWidget(self._full)
+        self.rows.addStretch(1)
+        case.run_changed.connect(self.refresh)
+        case.check_changed.connect(self._set_enabled)
+        self.refresh()
+
+    def first_focus(self) -> QWidget:
+        return self.to_home if self.case.run is None else self.main_button
+
+    def opened(self) -> None:
+        super().opened()
+        if self.case.run is not None:
+            self.announce(self.headline.text())
+
+    def refresh(self) -> None:
+        run = self.case.run
+        self._empty.setVisible(run is None)
+        self._full.setVisible(run is not None)
+        if run is not None:
+            self._show(result_view(run, moments.now()))
+
+    def _show(self, view: ResultView) -> None:
+        self.verdict_card.set_tone("" if view.tone == "unknown" else view.tone)
+        self.verdict.mark.set_tone(view.tone)
+        self.headline.say(view.headline)
+        self.where.say(view.where)
+        self.confidence.say(view.confidence)
+        self.partial.say(view.partial)
+        self.when.say(view.when)
+        self.also_title.say(_("Also found") if view.also else "")
+        self.also.show_sentences(view.also)
+        self.path.show_path(view.path)
+        self._show_actions(view)
+        self._show_question(view.question)
+        self._show_meaning(view)
+        self._show_proof(view)
+        self._set_enabled()
+
+    def _show_actions(self, view: ResultView) -> None:
+        self._act = view.main
+        self.main_button.say(view.main.words, view.main.glyph)
+        clear(self._others)
+        for action in view.others:
+            button = Button(action.words, Kind.SECONDARY, action.glyph)
+            button.clicked.connect(partial(self._do, action))
+            button.setProperty("starts_check", action.act in (Act.CHECK, Act.WATCH))
+            self._others.addWidget(button)
+
+    def _do(self, action: Action) -> None:
+        match action.act:
+            case Act.GUIDE:
+                self.wanted.emit(Place.GUIDE)
+            case Act.HELP:
+                self.wanted.emit(Place.HELP)
+            case Act.CHECK | Act.WATCH:
+                depth = Depth.FULL if action.act is Act.WATCH else Depth.NORMAL
+                complaint = self.case.run.complaint if self.case.run is not None else ""
+                self.case.start_check(complaint, depth)
+                self.wanted.emit(Place.HOME)
+
+    def _set_enabled(self) -> None:
+        """One check at a time."""
+        idle = self.case.check is None
+        starts = self.case.run is not None and self._act.act in (Act.CHECK, Act.WATCH)
+        self.main_button.setEnabled(idle or not starts)
+        for button in self._full.findChildren(Button):
+            if button.property("starts_check"):
+                button.setEnabled(idle)
+
+    def _show_question(self, question: Question | None) -> None:
+        clear(self._question.rows)
+        self._question.setVisible(question is not None)
+        if question is None:
+            return
+        self._question.rows.addWidget(Text(_("One question would tell most"), "small"))
+        self._question.rows.addWidget(Text(question.text, "strong"))
+        answers = Flow(gap=S)
+        for reply in question.replies:
+            button = Button(reply.text, Kind.SECONDARY)
+            button.clicked.connect(partial(self.case.answer, question.id, reply.answer))
+            answers.addWidget(button)
+        self._question.rows.addLayout(answers)
+
+    def _show_meaning(self, view: ResultView) -> None:
+        clear(self._meaning.rows)
+        self._meaning.rows.addWidget(Text(_("What this means for you"), "strong"))
+        for each in view.meaning:
+            self._meaning.rows.addWidget(MeaningRow(each))
+
+    def _show_proof(self, view: ResultView) -> None:
+        self.evidence.show_sentences(view.evidence)
+        self.fine.say(view.fine)
+        self.notes_title.say(_("Good to know") if view.notes else "")
+        self.notes.show_sentences(view.notes)
+        self.missing_title.say(_("Could not be measured") if view.missing else "")
+        self.missing.show_sentences(view.missing)
+        self.why.setVisible(any((view.evidence, view.fine, view.notes, view.missing)))
+        clear(self.details.rows)
+        for table in view.tables:
+            self.details.rows.addWidget(FigureTable(table))
+
+    def _make_empty(self) -> QWidget:
+        card = Card()
+        card.rows.setContentsMargins(L, L, L, L)
+        card.rows.setSpacing(M)
+        card.rows.addWidget(Text(_("No check yet"), "title"))
+        card.rows.addWidget(
+            Text(
+                _("Run a check, and the result stands here: what is wrong, where, and what to do.")
+            )
+        )
+        self.to_home = Button(_("Go to the &check"), Kind.PRIMARY)
+        self.to_home.clicked.connect(lambda: self.wanted.emit(Place.HOME))
+        card.rows.addWidget(self.to_home, 0, Qt.AlignmentFlag.AlignLeading)
+        return card
+
+    def _make_full(self) -> QWidget:
+        box = QWidget()
+        rows = self._rows_of(box)
+        rows.addWidget(self._make_verdict())
+        rows.addWidget(self._make_question())
+        path = Card()
+        self.path = PathPicture()
+        path.rows.addWidget(self.path)
+        rows.addWidget(path)
+        self._meaning = Card()
+        self._meaning.rows.setSpacing(M)
+        rows.addWidget(self._meaning)
+        rows.addWidget(self._make_why())
+        self.details = Disclosure(_("&Figures in detail"))
+        rows.addWidget(self.details)
+        return box
+
+    def _make_verdict(self) -> QWidget:
+        self._act = Action(Act.CHECK, "")
+        self.verdict_card = Card()
+        self.verdict_card.rows.setContentsMargins(L, L, L, L)
+        self.verdict = Marked("unknown", VERDICT_MARK)
+        self.headline = Text("", "title")
+        self.where = Text("", "lead")
+        self.confidence = Text("", "body")
+        self.partial = Text("", "strong")
+        self.also_title = Text("", "strong")
+        self.also = Sentences()
+        self.when = Text("", "small")
+        for part in (
+            self.headline,
+            self.where,
+            self.confidence,
+            self.partial,
+            self.also_title,
+            self.also,
+            self.when,
+        ):
+            self.verdict.rows.addWidget(part)
+        self.main_button = Button("", Kind.HERO)
+        self.main_button.clicked.connect(lambda: self._do(self._act))
+        self._others = Flow(gap=S)
+        actions = Flow(gap=S)
+        actions.addWidget(self.main_button)
+        self.verdict_card.rows.addWidget(self.verdict)
+        self.verdict_card.rows.addSpacing(S)
+        self.verdict_card.rows.addLayout(actions)
+        self.verdict_card.rows.addLayout(self._others)
+        return self.verdict_card
+
+    def _make_question(self) -> QWidget:
+        self._question = Card("accent")
+        return self._question
+
+    def _make_why(self) -> QWidget:
+        self.why = Disclosure(_("&How we know"))
+        self.evidence = Sentences()
+        self.fine = Text("", "body")
+        self.notes_title = Text("", "strong")
+        self.notes = Sentences()
+        self.missing_title = Text("", "strong")
+        self.missing = Sentences()
+        card = Card()
+        for part in (
+            self.evidence,
+            self.fine,
+            self.notes_title,
+            self.notes,
+            self.missing_title,
+            self.missing,
+        ):
+            card.rows.addWidget(part)
+        self.why.rows.addWidget(card)
+        return self.why

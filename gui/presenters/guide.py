@@ -1,0 +1,181 @@
+"""The guide page: the steps for one cause, best first, and what the measurement said after each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostics.explain.next_step import cause_of, choose, guide_of
+from diagnostics.guide import Guide, GuideStep, StepKind, System
+from diagnostics.result import Unmeasured
+from diagnostics.run import Run, StepOutcome, StepTried
+from diagnostics.sign import Sign
+from diagnostics.signbook import sign_specs
+from diagnostics.verdict import Status
+from diagnostics.vocabulary import SIGN_STATES, SKILLS
+from gui.locale import _, words
+
+OUTCOME_TONES = {
+    StepOutcome.HELPED: "ok",
+    StepOutcome.NO_CHANGE: "warn",
+    StepOutcome.WORSE: "bad",
+    StepOutcome.SKIPPED: "unknown",
+    StepOutcome.NOT_MEASURED: "unknown",
+}
+
+
+@dataclass(frozen=True)
+class StepView:
+    """`do`, `why`, `see`, `safety` are Markdown. `tried` is how it ended before, or None."""
+
+    guide: str
+    step: str
+    cause: str
+    title: str
+    place: str  # "Step 2 of 5"
+    facts: str  # minutes and skill
+    do: str
+    why: str
+    see: str
+    safety: str
+    sends: bool
+    measures: bool
+    tried: StepTried | None
+
+
+@dataclass(frozen=True)
+class GuideView:
+    title: str
+    intro: str
+    steps: tuple[StepView, ...]
+
+    def first_open(self) -> int:
+        """Where to begin: the first step not tried, else the last."""
+        open_ones = [at for at, each in enumerate(self.steps) if each.tried is None]
+        return open_ones[0] if open_ones else len(self.steps) - 1
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure before and after the step."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    tone: str
+    headline: str
+    text: str
+    changes: tuple[Change, ...]
+    solved: bool
+
+
+def guide_view(run: Run) -> GuideView | None:
+    """None when nothing is to be done or this version has no guide for the cause."""
+    guide = guide_of(run, words().language)
+    if guide is None or not guide.steps:
+        return None
+    cause = cause_of(run)
+    order = ordered(guide, cause)
+    tried = {each.step: each for each in run.steps if each.guide == guide.id}
+    steps = tuple(
+        _step(guide, step, cause, run, tried.get(step.id), (at, len(order)))
+        for at, step in enumerate(order, start=1)
+    )
+    return GuideView(title=guide.title, intro=guide.intro, steps=steps)
+
+
+def ordered(guide: Guide, cause: str) -> tuple[GuideStep, ...]:
+    """Best chance per minute first, the same order all the way through."""
+    order: list[GuideStep] = []
+    while (step := choose(guide, cause, frozenset(each.id for each in order))) is not None:
+        order.append(step)
+    return tuple(order)
+
+
+def _step(
+    guide: Guide,
+    step: GuideStep,
+    cause: str,
+    run: Run,
+    tried: StepTried | None,
+    place: tuple[int, int],
+) -> StepView:
+    number, total = (words().number(each) for each in place)
+    minutes, skill = words().minutes(step.minutes), _(SKILLS[step.skill])
+    return StepView(
+        guide=guide.id,
+        step=step.id,
+        cause=cause,
+        title=step.title,
+        place=_("Step {number} of {total}").format(number=number, total=total),
+        facts=_("{minutes}, {skill}").format(minutes=minutes, skill=skill),
+        do=step.action(System.of(run.software.system)),
+        why=step.why,
+        see=step.see,
+        safety=step.safety,
+        sends=step.kind is StepKind.SEND,
+        measures=bool(step.probes),
+        tried=tried,
+    )
+
+
+def outcome_view(tried: StepTried, run: Run) -> OutcomeView:
+    solved = run.verdict.status is Status.HEALTHY
+    headline, text = _outcome_words(tried.outcome, solved=solved)
+    return OutcomeView(
+        tone=OUTCOME_TONES[tried.outcome],
+        headline=headline,
+        text=text,
+        changes=changes(tried),
+        solved=solved,
+    )
+
+
+def _outcome_words(outcome: StepOutcome, *, solved: bool) -> tuple[str, str]:
+    if solved and outcome is StepOutcome.HELPED:
+        return (_("It worked"), _("Measured again: your connection is fine now."))
+    return {
+        StepOutcome.HELPED: (
+            _("That helped"),
+            _("The figures are better. Something else is still not right: go on."),
+        ),
+        StepOutcome.NO_CHANGE: (
+            _("No change"),
+            _("That was not it, and you have ruled it out. Go on with the next step."),
+        ),
+        StepOutcome.WORSE: (
+            _("Worse than before"),
+            _("Undo what you changed in this step, then go on with the next one."),
+        ),
+        StepOutcome.SKIPPED: (_("Skipped"), _("You can come back to this step at any time.")),
+        StepOutcome.NOT_MEASURED: (
+            _("Could not be measured"),
+            _("Nothing is claimed for this step. Look for yourself, or go on."),
+        ),
+    }[outcome]
+
+
+def changes(tried: StepTried) -> tuple[Change, ...]:
+    """The signs that the step could move, those that did move first."""
+    later = {sign.id: sign for sign in tried.after}
+    pairs = [(sign, later[sign.id]) for sign in tried.before if sign.id in later]
+    pairs.sort(key=lambda pair: pair[0].state is pair[1].state)
+    return tuple(
+        Change(name=sign_name(before), before=_figure(before), after=_figure(after))
+        for before, after in pairs
+        if before.state is not after.state or _figure(before) != _figure(after)
+    )
+
+
+def sign_name(sign: Sign) -> str:
+    spec = sign_specs().get(sign.id)
+    return _(spec.sentence) if spec else words().name(sign.id)
+
+
+def _figure(sign: Sign) -> str:
+    if isinstance(sign.value, Unmeasured):
+        return _(SIGN_STATES[sign.state])
+    return words().by_unit(sign.value, sign.unit)

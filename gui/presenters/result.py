@@ -1,0 +1,150 @@
+"""The result page: verdict first, then what to do, then the proof for those who want it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diagnostics.explain import SubscriberWords, for_subscriber
+from diagnostics.explain.activities import LEVEL_WORDS, Level
+from diagnostics.guide import Question
+from diagnostics.guide_file import load_guides
+from diagnostics.run import Run
+from diagnostics.verdict import Segment, Status
+from gui.locale import _, words
+from gui.presenters import moments
+from gui.presenters.figures import Table, path_figures, tables
+from gui.presenters.path import Stretch, stretches
+
+PROVIDERS_SIDE = (Segment.ACCESS, Segment.ISP, Segment.BEYOND, Segment.SERVICE)
+TONES = {Status.HEALTHY: "ok", Status.PROBLEM: "bad", Status.CANNOT_TELL: "unknown"}
+LEVEL_TONES = {
+    Level.GOOD: "ok",
+    Level.LIMITED: "warn",
+    Level.BAD: "bad",
+    Level.UNKNOWN: "unknown",
+}
+
+
+class Act(StrEnum):
+    GUIDE = "guide"
+    HELP = "help"
+    CHECK = "check"
+    WATCH = "watch"  # a full check, which watches longer
+
+
+@dataclass(frozen=True)
+class Action:
+    act: Act
+    words: str
+    glyph: str = ""
+
+
+@dataclass(frozen=True)
+class MeaningView:
+    title: str
+    tone: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """`main` is the big button; an empty text is not shown."""
+
+    tone: str
+    headline: str
+    where: str
+    confidence: str
+    partial: str
+    also: tuple[str, ...]
+    fine: str
+    notes: tuple[str, ...]
+    meaning: tuple[MeaningView, ...]
+    path: tuple[Stretch, ...]
+    main: Action
+    others: tuple[Action, ...]
+    question: Question | None
+    evidence: tuple[str, ...]
+    missing: tuple[str, ...]
+    tables: tuple[Table, ...]
+    when: str
+
+
+def result_view(run: Run, now: str) -> ResultView:
+    said = for_subscriber(run, words())
+    evidence = run.evidence()
+    main, others = actions(run, said)
+    return ResultView(
+        tone=TONES[said.status],
+        headline=said.headline,
+        where=said.where,
+        confidence=said.confidence,
+        partial=said.partial,
+        also=tuple(_also(said)),
+        fine=said.fine,
+        notes=said.notes,
+        meaning=_meaning(said),
+        path=stretches(run.verdict.segments, path_figures(evidence)),
+        main=main,
+        others=others,
+        question=open_question(run),
+        evidence=said.evidence,
+        missing=said.missing,
+        tables=tables(evidence),
+        when=_("Checked {when}").format(when=moments.ago(run.started_at, now)),
+    )
+
+
+def _also(said: SubscriberWords) -> list[str]:
+    """Every further cause by its name and place; the first one is the headline."""
+    return [
+        _("{cause}: {place}, {confidence}").format(
+            cause=each.title, place=each.place, confidence=each.confidence
+        )
+        for each in said.causes[1:]
+    ]
+
+
+def _meaning(said: SubscriberWords) -> tuple[MeaningView, ...]:
+    return tuple(
+        MeaningView(
+            title=each.title,
+            tone=LEVEL_TONES[each.level],
+            word=_(LEVEL_WORDS[each.level]),
+            text=each.text,
+        )
+        for each in said.meaning
+    )
+
+
+def actions(run: Run, said: SubscriberWords) -> tuple[Action, tuple[Action, ...]]:
+    """The big button, and the smaller ones beside it."""
+    help_ = Action(Act.HELP, _("&Talk to a person"), "person")
+    again = Action(Act.CHECK, _("&Check again"))
+    watch = Action(Act.WATCH, _("&Watch for longer"), "clock")
+    if said.status is Status.HEALTHY:
+        return (watch, (again, help_))
+    if said.status is Status.CANNOT_TELL:
+        steps = Action(Act.GUIDE, _("What you can &try"), "wrench")
+        return (watch, (steps, help_, again) if said.next_step else (help_, again))
+    if said.next_step is None:
+        return (help_, (again,))
+    if run.verdict.causes and run.verdict.causes[0].segment in PROVIDERS_SIDE:
+        steps = Action(Act.GUIDE, _("What &you can do"), "wrench")
+        return (steps, (Action(Act.HELP, _("&Tell the provider"), "person"), again))
+    return (Action(Act.GUIDE, _("&Fix it step by step"), "wrench"), (help_, again))
+
+
+def open_question(run: Run) -> Question | None:
+    """The question that would tell most, unless it was answered already."""
+    answered = {each.question for each in run.answers}
+    known = {
+        question.id: question
+        for guide in load_guides(words().language).values()
+        for question in guide.questions
+    }
+    for decider in run.verdict.deciders:
+        if decider.kind == "question" and decider.id not in answered and decider.id in known:
+            return known[decider.id]
+    return None

@@ -1,0 +1,107 @@
+"""The whole window against the far end, as tests and pictures need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.agent_link import AgentLink, LinkState
+from gui.brand.look import Look
+from gui.case import Case
+from gui.pages.get_help import HelpPage
+from gui.pages.guide import GuidePage
+from gui.pages.history import HistoryPage
+from gui.pages.home import HomePage
+from gui.pages.page import Place
+from gui.pages.result import ResultPage
+from gui.remembered import Remembered
+from gui.window import Window
+from tests.gui.far_end import FarEnd, socket_name
+
+WAIT_MS = 5000
+GREETING = 5  # Hello, profile, status, tickets, runs
+P = TypeVar("P", bound=QWidget)
+
+
+class Stage:
+    """`far_end` plays the agent; `starts` counts how often the window wanted one started."""
+
+    def __init__(self, app: QApplication, look: Look, folder: Path) -> None:
+        self.app = app
+        self.look = look
+        self.folder = folder
+        self.far_end = FarEnd(socket_name(folder))
+        self.starts = 0
+        self.link = AgentLink(self.far_end.name, self._start_agent)
+        self.case = Case(self.link)
+        self.case.profile_changed.connect(lambda: look.set_accent(self.case.profile.brand.accent))
+        settings = QSettings(str(folder / "contact.ini"), QSettings.Format.IniFormat)
+        self.window = Window(self.case, Remembered(settings))
+
+    def open(self) -> Stage:
+        self.window.show()
+        self.link.open()
+        self.until(lambda: self.case.link_state is LinkState.CONNECTED)
+        self.until(lambda: len(self.far_end.asked) >= GREETING)
+        self.until(lambda: not self.far_end.summaries or self.case.run is not None)
+        self.settle()
+        return self
+
+    def close(self) -> None:
+        self.link.close()
+        self.far_end.die()
+        self.window.close()
+        self.window.deleteLater()
+        self.far_end.deleteLater()
+        self.case.deleteLater()
+        self.link.deleteLater()
+        self.settle()
+
+    def until(self, holds: Callable[[], bool], wait_ms: int = WAIT_MS) -> None:
+        """Run the event loop until it holds; fail when it does not in time."""
+        deadline = QDeadlineTimer(wait_ms)
+        while not holds():
+            assert not deadline.hasExpired(), "the window did not get there in time"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def settle(self, turns: int = 6) -> None:
+        for _ in range(turns):
+            self.app.processEvents()
+            self.app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+
+    def go(self, place: Place) -> None:
+        self.window.go(place)
+        self.settle()
+
+    @property
+    def home(self) -> HomePage:
+        return self._page(Place.HOME, HomePage)
+
+    @property
+    def result(self) -> ResultPage:
+        return self._page(Place.RESULT, ResultPage)
+
+    @property
+    def guide(self) -> GuidePage:
+        return self._page(Place.GUIDE, GuidePage)
+
+    @property
+    def help(self) -> HelpPage:
+        return self._page(Place.HELP, HelpPage)
+
+    @property
+    def history(self) -> HistoryPage:
+        return self._page(Place.HISTORY, HistoryPage)
+
+    def _page(self, place: Place, kind: type[P]) -> P:
+        page = self.window.pages[place]
+        assert isinstance(page, kind)
+        return page
+
+    def _start_agent(self) -> bool:
+        self.starts += 1
+        return True
