@@ -3,7 +3,7 @@
     words = Words("en")
     words.say("The router answers in {delay}.", delay=words.ms(4.2))
     words.say_many("{count} step tried", "{count} steps tried", 3)
-    words.rate(94_200_000)      94.2 Mbit/s, kept together by a bidi isolate
+    words.rate(94_200_000)       94.2 Mbit/s, kept together by a bidi isolate
     words.name(ssid)            a foreign string: no control characters, cut, isolated
     words.why(unmeasured)       why there is no figure, in plain words
 
@@ -94,8 +94,8 @@ class Words:
         """Bits per second as kbit/s, Mbit/s or Gbit/s."""
         for unit, size in ((vocabulary.GBITS, 1e9), (vocabulary.MBITS, 1e6)):
             if rate_bps >= size:
-                return self.figure(rate_bps / size, unit)
-        return self.figure(rate_bps / 1e3, vocabulary.KBITS)
+                return self.figure(rate_bps / size, unit, _rate_places(rate_bps / size))
+        return self.figure(rate_bps / 1e3, vocabulary.KBITS, 0)
 
     def amount(self, amount_bytes: float) -> str:
         """Bytes as kB, MB or GB (powers of ten)."""
@@ -191,11 +191,16 @@ def _fill(text: str, parts: dict[str, str]) -> str:
 
 
 def _places(value: float) -> int:
-    """Decimals that carry meaning: 0.35, 4.2, 94."""
+    """Decimals that carry meaning: 0.04, 4.2, 94."""
     size = abs(value)
     if size == round(size) or size >= 9.95:
         return 0
-    return 1 if size >= 1 else 2
+    return 1 if size >= 0.095 else 2
+
+
+def _rate_places(value: float) -> int:
+    """One decimal below a hundred, so that 18.9 is not sold as the plan's 19."""
+    return 0 if value == round(value) or value >= 99.5 else 1
 
 
 @cache

@@ -84,9 +84,9 @@ TITLES = {
     Activity.GAMES: mark("Games"),
 }
 LEVEL_WORDS = {
-    Level.GOOD: mark("works well"),
-    Level.LIMITED: mark("works with hitches"),
-    Level.BAD: mark("does not work well"),
+    Level.GOOD: mark("good"),
+    Level.LIMITED: mark("with hitches"),
+    Level.BAD: mark("poor"),
     Level.UNKNOWN: mark("not known"),
 }
 ORDER = tuple(Level)

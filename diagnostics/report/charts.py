@@ -138,7 +138,7 @@ def _delay(delay: DelayAtPlace, top: float, words: Words) -> DelayGroup:
 
 def _bar(label: str, value: float | Unmeasured, tone: str, top: float, words: Words) -> Bar:
     if isinstance(value, Unmeasured):
-        shown = words.say("not measured: {reason}", reason=words.why(value))
+        shown = words.say("not measured")
         return Bar(label=label, figure=shown, tone=tone, length=0, measured=False)
     return Bar(
         label=label, figure=words.ms(value), tone=tone, length=_length(value, top), measured=True

@@ -66,12 +66,26 @@ class Sheet:
         if isinstance(series, Unmeasured):
             self.figure(mark("{place}: echoes"), series, place=place)
             return
-        self.count(mark("{place}: echoes answered"), series.sent, series.received, place=place)
-        self.figure(mark("{place}: lost"), series.loss_percent, "%", place=place)
-        self.figure(mark("{place}: delay, median"), series.rtt_median_ms, "ms", place=place)
-        self.figure(mark("{place}: delay, 9 of 10 below"), series.rtt_p90_ms, "ms", place=place)
+        loss = self.words.say(
+            "{percent} lost, {received} of {sent} answered",
+            percent=self.words.percent(series.loss_percent),
+            received=self.words.number(series.received),
+            sent=self.words.number(series.sent),
+        )
+        self.text(mark("{place}: loss"), loss, place=place)
+        if series.received:
+            self._delays(place, series)
+
+    def _delays(self, place: str, series: EchoSeries) -> None:
+        delay = self.words.say(
+            "{median}, 9 of 10 below {p90}",
+            median=self.words.by_unit(series.rtt_median_ms, "ms"),
+            p90=self.words.by_unit(series.rtt_p90_ms, "ms"),
+        )
+        self.text(mark("{place}: delay"), delay, place=place)
         self.figure(mark("{place}: jitter"), series.jitter_ms, "ms", place=place)
-        self.figure(mark("{place}: longest break"), series.longest_gap_s, "s", place=place)
+        if series.longest_gap_s > 0:
+            self.figure(mark("{place}: longest break"), series.longest_gap_s, "s", place=place)
 
 
 YES, NO, NONE = mark("yes"), mark("no"), mark("none")
