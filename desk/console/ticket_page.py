@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from desk import history, search, tickets
 from desk.accounts import Staff, everybody
-from desk.console.advice import Advice, advice
 from desk.console.dossier import Dossier, dossier
 from desk.console.guard import PageRequest
 from desk.console.rendering import page
@@ -28,11 +27,20 @@ from desk.tickets import Outage, Ticket
 from uploader.bundle import BundleError, BundleFile, Contact
 from uploader.desk_messages import TicketState
 
+DONE = {
+    "reply": "The answer is in the subscriber's app now.",
+    "note": "The note is saved.",
+    "state": "The state is set.",
+    "assign": "The assignment is saved.",
+    "outage": "The tie to the outage is saved.",
+}
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody was writing when the desk had to say no; nothing typed is lost."""
 
     error: str = ""
+    done: str = ""  # what has just been done
     reply: str = ""
     note: str = ""
 
@@ -49,7 +57,6 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     outages: tuple[Outage, ...]
     outage: Outage | None
     dossier: Dossier | None
-    advice: Advice | None
     missing: str  # why there is no dossier
     files: tuple[BundleFile, ...]
     app_version: str
@@ -65,11 +72,11 @@ def view_of(office: Office, number: str) -> TicketView:
         stored = one(connection, search.bundle_of(ticket.id), FileKey)
         staff = tuple(each for each in everybody(connection) if each.active)
         known = every(connection, select(OUTAGES).order_by(OUTAGES.c.id.desc()).limit(100), Outage)
-    told, found, files, version, missing = None, None, (), "", ""
+    told, files, version, missing = None, (), "", ""
     try:
         bundle = stored_bundle(office, stored)
         told = dossier(bundle.run)
-        found, files, version = advice(told), bundle.manifest.files, bundle.manifest.app_version
+        files, version = bundle.manifest.files, bundle.manifest.app_version
     except (FilesError, BundleError) as error:
         missing = str(error)
     return TicketView(
@@ -82,7 +89,6 @@ def view_of(office: Office, number: str) -> TicketView:
         outages=tuple(each for each in known if not each.ended_at or each.id == ticket.outage_id),
         outage=next((each for each in known if each.id == ticket.outage_id), None),
         dossier=told,
-        advice=found,
         missing=missing,
         files=files,
         app_version=version,
@@ -100,8 +106,11 @@ async def ticket_page(
 
 
 @get("/tickets/{number:str}")
-async def show(office: Office, session: Session, number: str) -> Response[str]:
-    return await ticket_page(office, session, number)
+async def show(
+    request: PageRequest, office: Office, session: Session, number: str
+) -> Response[str]:
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return await ticket_page(office, session, number, Draft(done=done))
 
 
 @get("/tickets/{number:str}/live")
@@ -112,7 +121,9 @@ async def live(
     ticket, entries = await anyio.to_thread.run_sync(_history, office, number)
     if request.query_params.get("seen") == ticket.changed_at:
         return Response(None, status_code=204)
-    return page(office, "history_part.html", session=session, ticket=ticket, entries=entries)
+    return page(
+        office, "history_part.html", session=session, ticket=ticket, entries=entries, alone=True
+    )
 
 
 def _history(office: Office, number: str) -> tuple[Ticket, list[Entry]]:

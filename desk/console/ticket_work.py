@@ -27,7 +27,7 @@ Answer = Response[str] | Redirect
 
 
 def _back(number: str, done: str) -> Redirect:
-    return Redirect(f"/tickets/{number}?done={done}#history", status_code=303)
+    return Redirect(f"/tickets/{number}?done={done}", status_code=303)
 
 
 @post("/tickets/{number:str}/reply")
