@@ -23,21 +23,14 @@ from agent.store.postbox import BusyError, open_outbox
 from uploader.bundle import BundleError
 from uploader.outbox import OutboxError
 
-#: what ends in a sentence of its own, and the word for programs
-_KNOWN = {
-    StoreError: "store",
-    OutboxError: "outbox",
-    BundleError: "bundle",
-    BusyError: "busy",
-}
-
 
 def main() -> int:
     try:
         order = msgspec.json.decode(sys.stdin.buffer.readline(), type=DeskOrder)
         _tell(_done(order))
-    except tuple(_KNOWN) as error:
-        _tell(Failed(code=_KNOWN.get(type(error), "outbox"), sentence=str(error)))
+    except (StoreError, OutboxError, BundleError, BusyError) as error:
+        code = type(error).__name__.removesuffix("Error").lower()
+        _tell(Failed(code=code, sentence=str(error)))
     except Exception as error:  # noqa: BLE001 - the window must hear a sentence
         _tell(Failed(code="internal", sentence=leave_note(error)))
     return 0

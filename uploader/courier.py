@@ -60,6 +60,7 @@ class Courier:
     # -- bundles --------------------------------------------------------------------------------
 
     def _deliver(self, parcel: Parcel) -> None:
+        parcel = msgspec.structs.replace(parcel, tries=parcel.tries + 1)
         try:
             receipt = self._ask(parcel) if parcel.may_have_arrived else None
             if receipt is None:
@@ -86,7 +87,6 @@ class Courier:
             parcel,
             stage=Stage.SENDING,
             may_have_arrived=True,
-            tries=parcel.tries + 1,
             next_try_at="",
             sentence="On its way to the desk.",
         )
@@ -109,7 +109,6 @@ class Courier:
         self._keep(
             parcel,
             stage=Stage.WAITING,
-            tries=max(1, parcel.tries),
             next_try_at=after_text(wait_s),
             sentence=f"{error} It is kept and goes out by itself.",
         )

@@ -128,6 +128,9 @@ class Drawer(Protocol):
     @property
     def connection(self) -> sqlite3.Connection: ...
 
+    @property
+    def moved_aside(self) -> str: ...
+
     def writing(self) -> AbstractContextManager[sqlite3.Connection]: ...
 
     def close(self) -> None: ...
@@ -143,6 +146,11 @@ class Outbox:
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
         self._connection = drawer.connection
+
+    @property
+    def moved_aside(self) -> str:
+        """A sentence when a damaged file had to make room for this one."""
+        return self._drawer.moved_aside
 
     def close(self) -> None:
         self._drawer.close()

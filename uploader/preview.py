@@ -1,4 +1,4 @@
-"""What the subscriber reads before agreeing: every byte that would leave, in files with a reason."""
+"""What the subscriber reads before agreeing: every byte that would leave, and what for."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class StoreError(Exception):
     """Storage that cannot be used now; the message is one sentence for a person."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Database:
     """An open file; `moved_aside` is a sentence when a damaged one had to make room."""
 
@@ -126,9 +126,7 @@ def _move_aside(path: Path) -> str:
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(migrations):
-            raise _newer(path)
+        version = _version(connection, len(migrations), path)
         for number, script in enumerate(migrations[version:], start=version + 1):
             for statement in filter(str.strip, script.split(";")):
                 connection.execute(statement)
@@ -139,10 +137,13 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Pa
     connection.execute("COMMIT")
 
 
-def _newer(path: Path) -> StoreError:
-    return StoreError(
-        f"{path} was written by a newer version of Firsthop; update Firsthop to use it."
-    )
+def _version(connection: sqlite3.Connection, known: int, path: Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > known:
+        raise StoreError(
+            f"{path} was written by a newer version of Firsthop; update Firsthop to use it."
+        )
+    return version
 
 
 def _sentence(error: Exception, path: Path) -> str:
