@@ -12,13 +12,15 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from agent.ipc.messages import LINE_LIMIT_BYTES
 
 #: what may be asked for after --child, and as `python -m`
 CHECK = "agent.checkprocess"
 DESK = "agent.deskprocess"
-CHILDREN = (CHECK, DESK)
+RESIDENT = "agent.resident"
+CHILDREN = (CHECK, DESK, RESIDENT)
 
 
 class ChildError(Exception):
@@ -114,10 +116,14 @@ async def start_detached(arguments: Sequence[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """As ours, with the packages found from wherever we were started."""
-    environment = dict(os.environ)
-    if not getattr(sys, "frozen", False):
-        here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-        inherited = environment.get("PYTHONPATH", "")
-        environment["PYTHONPATH"] = f"{here}{os.pathsep}{inherited}" if inherited else here
-    return environment
+    return {**os.environ, "PYTHONPATH": search_path()}
+
+
+def search_path() -> str:
+    """PYTHONPATH with our packages in front, wherever we were started."""
+    inherited = os.environ.get("PYTHONPATH", "")
+    if getattr(sys, "frozen", False):
+        return inherited
+    here = str(Path(__file__).parent.parent)
+    others = [one for one in inherited.split(os.pathsep) if one and one != here]
+    return os.pathsep.join([here, *others])

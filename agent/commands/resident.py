@@ -10,43 +10,26 @@ from contextlib import suppress
 from pathlib import Path
 
 from agent.exits import CommandError, Exit
-from agent.folders import FolderError
 from agent.ipc.client import AgentClient, connect
-from agent.ipc.peer import AnotherAgentError
-from agent.settings import chosen_profile, load_settings
-from agent.store.database import StoreError
-from agent.store.history import open_history
-from agent.store.postbox import open_outbox
+from agent.settings import chosen_profile
 
 START_S = 10.0
 STOP_S = 5.0
 
 
 def run_agent(provider: Path | None) -> Exit:
-    """Be the agent until told to stop."""
-    from agent.service import Service  # noqa: PLC0415 - the other commands do without
+    """Become the agent: this process is replaced, so that it carries no command line along."""
+    from agent.child import RESIDENT, command_line, search_path  # noqa: PLC0415 - the others do without
 
     if not hasattr(os, "getuid"):
         raise CommandError(
             "The resident agent does not run on Windows yet; `firsthop check` works without it."
         )
-    chosen, settings = chosen_profile(provider), load_settings()
-    try:
-        history, outbox = open_history(), open_outbox()
-    except (StoreError, FolderError) as error:
-        raise CommandError(str(error)) from error
-    for moved in filter(None, (history.moved_aside, outbox.moved_aside)):
-        sys.stderr.write(f"{moved}\n")
-    try:
-        asyncio.run(Service(chosen, settings, history, outbox).run())
-    except AnotherAgentError as error:
-        raise CommandError(str(error)) from error
-    except FolderError as error:
-        raise CommandError(str(error)) from error
-    finally:
-        history.close()
-        outbox.close()
-    return Exit.HEALTHY
+    chosen_profile(provider)  # a wrong profile ends here, with the command's own exit status
+    named = [str(provider)] if provider else []
+    line = [*command_line(RESIDENT), *named]
+    os.environ["PYTHONPATH"] = search_path()
+    os.execv(line[0], line)  # noqa: S606 - this very program
 
 
 def start_agent(provider: Path | None) -> Exit:
@@ -63,7 +46,7 @@ async def started(provider: Path | None) -> bool:
 
     agent = await connect()
     if agent is None:
-        named = ["--provider", str(provider.absolute())] if provider else []
+        named = ["--provider", str(provider)] if provider else []
         await start_detached(["agent", "run", *named])
         agent = await _answering(START_S)
     if agent is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from agent.commands.kept import history, outbox, wanted_run
@@ -68,10 +69,8 @@ def _sent(shown: PreviewIs, profile: Profile, box: Outbox) -> Parcel:
         profile=profile,
     )
     consent(order, box)
-    try:
+    with suppress(BusyError):  # the agent's courier takes it along
         carry(RoundOrder(profile=profile, now=True), box, lambda _bundle_id: None)
-    except BusyError:
-        pass  # the agent's courier takes it along
     parcel = box.parcel(shown.bundle_id)
     assert parcel is not None  # noqa: S101 - it was put there a moment ago
     return parcel
