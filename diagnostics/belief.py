@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 #: no single sign decides alone: even a clear figure may rest on a mistake of ours
 SURE = 0.998
+#: a fact that the system itself states, not a sample
+CERTAIN = 0.9998
 UNSURE = 0.5
 
 

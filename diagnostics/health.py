@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.evidence import Evidence
-from diagnostics.inference import Posterior
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.load import Throughput
@@ -51,13 +50,16 @@ def _is_missing(outcome: object) -> bool:
 def health_of(
     scene: Scene,
     states: Mapping[str, State],
-    posterior: Posterior,
+    well: float,
     topics: frozenset[str],
 ) -> Health:
-    """Healthy only on positive evidence: the core was measured, the internet answers, none fits."""
+    """Healthy only on positive evidence: the core was measured, the internet answers, none fits.
+
+    `well` is the probability that no cause is there but notes.
+    """
     core = [kind.PROBE for kind in _CORE if _is_missing(scene.evidence.of(kind))]
     grave = any(states.get(name) is State.PRESENT for name in _GRAVE)
-    if core or grave or scene.internet_reached is not True or posterior.healthy < HEALTHY_FROM:
+    if core or grave or scene.internet_reached is not True or well < HEALTHY_FROM:
         return Health(Status.CANNOT_TELL, CANNOT_TELL, _why_not(core, grave=grave))
     unmeasured_speed = isinstance(scene.evidence.of(Throughput), Unmeasured)
     if unmeasured_speed and "slow" in topics:

@@ -47,6 +47,12 @@ class Case:
     posterior: Posterior
     understood: Understood
 
+    @property
+    def well(self) -> float:
+        """Probability that there is no cause, or only such as are notes."""
+        notes = {cause.id for cause in all_causes().values() if self.is_note(cause)}
+        return sum(one.probability for one in self.posterior.sets if notes.issuperset(one.causes))
+
     def is_note(self, cause: Cause) -> bool:
         return bool(cause.note_unless) and cause.note_unless not in self.understood.topics
 
@@ -80,7 +86,7 @@ def merged(measured: Sequence[Sign], asked: Sequence[Sign]) -> tuple[Sign, ...]:
 def _verdict(case: Case) -> Verdict:
     asserted = _asserted(case)
     findings = tuple(_finding(cause, case) for cause in asserted)
-    health = health_of(case.scene, case.states, case.posterior, case.understood.topics)
+    health = health_of(case.scene, case.states, case.well, case.understood.topics)
     status = Status.PROBLEM if findings else health.status
     first = asserted[0] if asserted else None
     return Verdict(

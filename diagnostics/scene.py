@@ -161,11 +161,12 @@ class Scene:
     def gateway_alive(self) -> Fact:
         """Positive proof above the link layer; its silence to ping alone is none."""
         gateway = self.evidence.value(Gateway)
-        if self.internet_reached is True:
-            return True
         if isinstance(gateway, Unmeasured):
-            return gateway
+            return True if self.internet_reached is True else gateway
         if gateway.answers is True or answered(gateway.echoes) or self._first_hop_answers:
+            return True
+        # over the other family another machine may be the way out
+        if self.reached_over(6 if ":" in gateway.address else 4):
             return True
         return False if gateway.answers is False else gateway.answers
 
@@ -174,7 +175,15 @@ class Scene:
         path = self.evidence.value(Path)
         if isinstance(path, Unmeasured):
             return False
-        return any(hop.received > 0 for hop in path.hops)
+        return any(hop.received > 0 and hop.address not in self._own for hop in path.hops)
+
+    @cached_property
+    def _own(self) -> frozenset[str | Unmeasured]:
+        """Our own addresses: a hop of that name is this computer giving up on its neighbour."""
+        reading = self.evidence.value(Addressing)
+        if isinstance(reading, Unmeasured):
+            return frozenset()
+        return frozenset(one.address for one in reading.addresses)
 
     @cached_property
     def near(self) -> EchoSeries | Unmeasured:
@@ -237,7 +246,7 @@ class Scene:
         """True on any proof of life from beyond the provider; False only after several tries."""
         anchors = self.evidence.value(Anchors)
         web = self.evidence.value(Web)
-        if self.anchors or self._sites_answer or self._portal_untouched:
+        if self.reached_over(4) or self.reached_over(6) or self._portal_untouched:
             return True
         if isinstance(anchors, Unmeasured):
             return anchors
@@ -247,14 +256,24 @@ class Scene:
         other = anchors.tcp_reached is False or not isinstance(web, Unmeasured)
         return False if tries >= 3 and other else NOTHING_SAYS
 
-    @cached_property
-    def _sites_answer(self) -> bool:
+    def reached_over(self, family: int) -> bool:
+        """Proof of life from beyond the provider over this family."""
+        anchors = self.evidence.value(Anchors)
+        if not isinstance(anchors, Unmeasured):
+            series = anchors.ipv6 if family == 6 else anchors.ipv4
+            if any(one.received > 0 for one in series):
+                return True
+        return self._sites_answer(family)
+
+    def _sites_answer(self, family: int) -> bool:
         web = self.evidence.value(Web)
         if isinstance(web, Unmeasured):
             return False
         # only a verified TLS answer proves the far end: a portal answers plain HTTP itself
         return any(
-            fetch.end is FetchEnd.ANSWERED and fetch.url.startswith("https:")
+            fetch.end is FetchEnd.ANSWERED
+            and fetch.family == family
+            and fetch.url.startswith("https:")
             for fetch in web.fetches
         )
 

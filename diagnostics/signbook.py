@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import diagnostics.signs as signs_package
-from diagnostics.belief import SURE, UNSURE, clip
+from diagnostics.belief import CERTAIN, UNSURE
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.sign import Sign, State
@@ -38,7 +38,7 @@ def unknown(text: str) -> Grade:
 
 def certain(present: bool, text: str, value: float | str | Unmeasured = _NO_FIGURE) -> Grade:
     """A fact read from the system, not a sample."""
-    return Grade(SURE if present else 1 - SURE, text, value)
+    return Grade(CERTAIN if present else 1 - CERTAIN, text, value)
 
 
 Judge = Callable[[Scene], Grade]
@@ -100,11 +100,11 @@ def state_of(belief: float) -> State:
 
 def read_sign(spec: SignSpec, scene: Scene) -> Sign:
     grade = spec.judge(scene)
-    belief = UNSURE if grade.belief == UNSURE else clip(grade.belief)
+    belief = min(max(grade.belief, 1 - CERTAIN), CERTAIN)
     return Sign(
         id=spec.id,
         state=state_of(belief),
-        belief=round(belief, 4),
+        belief=round(belief, 5),
         value=round(grade.value, 3) if isinstance(grade.value, float) else grade.value,
         unit=spec.unit,
         threshold=grade.threshold,

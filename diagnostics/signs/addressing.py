@@ -55,7 +55,7 @@ def _lease(scene: Scene) -> Lease | Unmeasured:
     return NOTHING_SAYS
 
 
-@sign("no-usable-address", "This computer got no usable address.", reads=Addressing, leak=0.001)
+@sign("no-usable-address", "This computer got no usable address.", reads=Addressing, leak=0.0003)
 def no_usable_address(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured):
@@ -67,7 +67,7 @@ def no_usable_address(scene: Scene) -> Grade:
     return certain(True, "This computer has no address, or only one it gave itself.")
 
 
-@sign("dhcp-silent", "Nobody on the network hands out addresses.", reads=Dhcp, leak=0.002)
+@sign("dhcp-silent", "Nobody on the network hands out addresses.", reads=Dhcp, leak=0.001)
 def dhcp_silent(scene: Scene) -> Grade:
     dhcp = scene.evidence.value(Dhcp)
     if isinstance(dhcp, Unmeasured) or isinstance(dhcp.without_offer, Unmeasured):
@@ -79,7 +79,7 @@ def dhcp_silent(scene: Scene) -> Grade:
     return certain(True, "This computer asked for an address and got no offer.")
 
 
-@sign("no-default-route", "There is an address but no way out.", reads=Addressing, leak=0.001)
+@sign("no-default-route", "There is an address but no way out.", reads=Addressing, leak=0.0003)
 def no_default_route(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured) or scene.link_up is not True:
@@ -105,7 +105,7 @@ def two_ways_out(scene: Scene) -> Grade:
 
 
 @sign("wrong-way-chosen", "Two ways out compete and the dead one is chosen.", reads=Addressing,
-      leak=0.001)  # fmt: skip
+      leak=0.0005)  # fmt: skip
 def wrong_way_chosen(scene: Scene) -> Grade:
     two = two_ways_out(scene)
     if two.belief < UNSURE or scene.internet_reached is True:
@@ -141,7 +141,7 @@ def address_by_hand(scene: Scene) -> Grade:
 
 
 @sign("address-outside-home", "The address does not fit the home's subnet.", reads=Addressing,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def address_outside_home(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured):

@@ -11,7 +11,7 @@ from diagnostics.signbook import Grade, certain, sign, unknown
 
 
 @sign("gateway-absent", "The router's address is silent even on the cable.", reads=Gateway,
-      leak=0.001)  # fmt: skip
+      leak=0.0005)  # fmt: skip
 def gateway_absent(scene: Scene) -> Grade:
     gateway = scene.evidence.value(Gateway)
     if isinstance(gateway, Unmeasured):
@@ -58,21 +58,23 @@ def _others(scene: Scene, hosts: LanHosts) -> list[Neighbour]:
     return [one for one in hosts.neighbours if one.address != own]
 
 
-@sign("other-router", "Another machine of the home is the router.", reads=LanHosts, leak=0.002)
+@sign("other-router", "Another machine of the home is the router.", reads=LanHosts, leak=0.0005)
 def other_router(scene: Scene) -> Grade:
+    if scene.gateway_alive is True:
+        return certain(False, "The gateway that is set is a router that works.")
+    if scene.gateway_alive is False and scene.reached_over(6):
+        return certain(True, "Another router is the way out over IPv6; the gateway set is silent.")
     hosts = scene.evidence.value(LanHosts)
     if isinstance(hosts, Unmeasured):
         return unknown("Other devices of the home were not looked for.")
-    if scene.gateway_alive is True:
-        return certain(False, "The gateway that is set is a router that works.")
-    if not hosts.other_routers:
-        return certain(False, "No other router was found in the home.")
-    text = f"{hosts.other_routers[0]} forwards to the internet, the gateway that is set does not."
-    return certain(True, text, hosts.other_routers[0])
+    if hosts.other_routers:
+        text = f"{hosts.other_routers[0]} is a router, the gateway that is set does not answer."
+        return certain(True, text, hosts.other_routers[0])
+    return certain(False, "No other router was found in the home.")
 
 
 @sign("gateway-two-machines", "Two machines answer for the router's address.", reads=Gateway,
-      leak=0.002)  # fmt: skip
+      leak=0.0005)  # fmt: skip
 def gateway_two_machines(scene: Scene) -> Grade:
     gateway = scene.evidence.value(Gateway)
     if isinstance(gateway, Unmeasured):
@@ -90,7 +92,7 @@ def _virtual_router(mac: str) -> bool:
 
 
 @sign("own-address-taken", "Another machine uses this computer's address.", reads=LanHosts,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def own_address_taken(scene: Scene) -> Grade:
     hosts = scene.evidence.value(LanHosts)
     if isinstance(hosts, Unmeasured) or isinstance(hosts.own_address_taken, Unmeasured):

@@ -26,7 +26,7 @@ def on_wire(scene: Scene) -> Grade:
     return certain(scene.on_wire, f"A cable is {'' if scene.on_wire else 'not '}the link in use.")
 
 
-@sign("adapter-off", "Every network adapter is switched off.", reads=Interfaces, leak=0.001)
+@sign("adapter-off", "Every network adapter is switched off.", reads=Interfaces, leak=0.0002)
 def adapter_off(scene: Scene) -> Grade:
     adapters = [one for one in scene.physical if one.kind in _ADAPTERS]
     if not adapters:
@@ -36,7 +36,7 @@ def adapter_off(scene: Scene) -> Grade:
     return certain(off, f"{word} switched off.")
 
 
-@sign("link-down", "The network cable carries no signal.", reads=Interfaces, leak=0.001)
+@sign("link-down", "The network cable carries no signal.", reads=Interfaces, leak=0.0002)
 def link_down(scene: Scene) -> Grade:
     wired = [one for one in scene.physical if one.kind is InterfaceKind.ETHERNET and one.admin_up]
     if not wired or isinstance(scene.link_up, Unmeasured):

@@ -60,12 +60,12 @@ def _failure(scene: Scene, readings: tuple[ResolverReading, ...], who: str) -> G
     return Grade(SURE if good == 0 and asked >= 3 else 0.85, text, 100 * share, 50.0)
 
 
-@sign("router-dns-fails", "The router's resolver fails.", reads=Names, unit="%", leak=0.002)
+@sign("router-dns-fails", "The router's resolver fails.", reads=Names, unit="%", leak=0.0005)
 def router_dns_fails(scene: Scene) -> Grade:
     return _failure(scene, _with_role(scene, ResolverRole.ROUTER), "The router's resolver")
 
 
-@sign("provider-dns-fails", "The provider's resolver fails.", reads=Names, unit="%", leak=0.002)
+@sign("provider-dns-fails", "The provider's resolver fails.", reads=Names, unit="%", leak=0.0005)
 def provider_dns_fails(scene: Scene) -> Grade:
     return _failure(scene, _with_role(scene, ResolverRole.PROVIDER), "The provider's resolver")
 
@@ -89,7 +89,7 @@ def public_dns_works(scene: Scene) -> Grade:
 
 
 @sign("hand-set-dns-fails", "The resolver that was typed in by hand fails.", reads=Names,
-      unit="%", leak=0.001)  # fmt: skip
+      unit="%", leak=0.0003)  # fmt: skip
 def hand_set_dns_fails(scene: Scene) -> Grade:
     names, dhcp = scene.evidence.value(Names), scene.evidence.value(Dhcp)
     if isinstance(names, Unmeasured) or isinstance(dhcp, Unmeasured):
@@ -104,7 +104,7 @@ def hand_set_dns_fails(scene: Scene) -> Grade:
 
 
 @sign("offered-dns-fails", "The resolver that the router offers does not exist.", reads=Names,
-      unit="%", leak=0.001)  # fmt: skip
+      unit="%", leak=0.0003)  # fmt: skip
 def offered_dns_fails(scene: Scene) -> Grade:
     names, dhcp = scene.evidence.value(Names), scene.evidence.value(Dhcp)
     if isinstance(names, Unmeasured) or isinstance(dhcp, Unmeasured):
@@ -191,7 +191,7 @@ def _real(address: str) -> bool:
     return not (parsed.is_unspecified or parsed.is_loopback)
 
 
-@sign("names-rewritten", "Names that do not exist get an answer.", reads=Names, leak=0.002)
+@sign("names-rewritten", "Names that do not exist get an answer.", reads=Names, leak=0.0005)
 def names_rewritten(scene: Scene) -> Grade:
     names = scene.evidence.value(Names)
     if isinstance(names, Unmeasured):

@@ -16,7 +16,7 @@ _HOME_NET = ip_network("192.168.0.0/16")
 _NEXT_DOOR_MS = 1.5
 
 
-@sign("second-router", "A second router of the home lies on the way.", reads=Path, leak=0.002)
+@sign("second-router", "A second router of the home lies on the way.", reads=Path, leak=0.0005)
 def second_router(scene: Scene) -> Grade:
     path = scene.evidence.value(Path)
     if isinstance(path, Unmeasured) or path.family != 4:
@@ -50,7 +50,7 @@ def _next_door(first: Hop, second: Hop) -> bool:
 
 
 @sign("shared-address", "The provider shares one outside address among many.", reads=Path,
-      leak=0.05)  # fmt: skip
+      leak=0.003)  # fmt: skip
 def shared_address(scene: Scene) -> Grade:
     path = scene.evidence.value(Path)
     if isinstance(path, Unmeasured) or path.family != 4:

@@ -34,7 +34,7 @@ def hidden_by_home(scene: Scene) -> str:
     return ""
 
 
-@sign("internet-dead", "Nothing beyond the router answers.", reads=Anchors, leak=0.002)
+@sign("internet-dead", "Nothing beyond the router answers.", reads=Anchors, leak=0.0005)
 def internet_dead(scene: Scene) -> Grade:
     if scene.internet_reached is True:
         return certain(False, "The internet answers.")
@@ -59,7 +59,7 @@ def edge_silent(scene: Scene) -> Grade:
 
 
 @sign("edge-alone-answers", "The provider's first hop answers, nothing beyond it does.",
-      reads=Path, leak=0.001)  # fmt: skip
+      reads=Path, leak=0.0005)  # fmt: skip
 def edge_alone_answers(scene: Scene) -> Grade:
     if scene.internet_reached is True:
         return certain(False, "The internet answers.")
@@ -91,6 +91,8 @@ def _family_broken(scene: Scene, family: int) -> Grade:
     expected = web.ipv6_expected if family == 6 else web.ipv4_expected
     if not expected:
         return unknown(f"This connection has no IPv{family}, which is no fault.")
+    if family == 4 and scene.gateway_alive is False:
+        return unknown("The gateway that is set for IPv4 does not answer at all.")
     tried, alive = _family(scene, family)
     if tried == 0 or _family(scene, other)[1] < 1:
         return unknown(f"IPv{other} does not work either, or IPv{family} was not tried.")
@@ -107,11 +109,11 @@ def _echoes_alive(scene: Scene, family: int) -> bool:
     return any(one.received for one in (anchors.ipv6 if family == 6 else anchors.ipv4))
 
 
-@sign("ipv6-fails", "IPv6 is set up but reaches nothing, IPv4 works.", reads=Web, leak=0.002)
+@sign("ipv6-fails", "IPv6 is set up but reaches nothing, IPv4 works.", reads=Web, leak=0.0005)
 def ipv6_fails(scene: Scene) -> Grade:
     return _family_broken(scene, 6)
 
 
-@sign("ipv4-fails", "IPv4 is set up but reaches nothing, IPv6 works.", reads=Web, leak=0.002)
+@sign("ipv4-fails", "IPv4 is set up but reaches nothing, IPv6 works.", reads=Web, leak=0.0005)
 def ipv4_fails(scene: Scene) -> Grade:
     return _family_broken(scene, 4)

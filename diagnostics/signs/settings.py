@@ -10,7 +10,7 @@ from diagnostics.signbook import Grade, certain, sign, unknown
 
 
 @sign("proxy-fails", "The proxy that is set fails, the direct way works.", reads=Settings,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def proxy_fails(scene: Scene) -> Grade:
     settings = scene.evidence.value(Settings)
     if isinstance(settings, Unmeasured):
@@ -27,7 +27,7 @@ def proxy_fails(scene: Scene) -> Grade:
 
 
 @sign("hosts-file-overrides", "The hosts file sends a name elsewhere.", reads=Settings,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def hosts_file_overrides(scene: Scene) -> Grade:
     settings = scene.evidence.value(Settings)
     if isinstance(settings, Unmeasured):
@@ -52,7 +52,7 @@ def in_tunnel(scene: Scene) -> Grade:
 
 
 @sign("tunnel-dead", "The tunnel is dead, the way beside it works.", reads=TunnelHealth,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def tunnel_dead(scene: Scene) -> Grade:
     tunnel = scene.evidence.value(TunnelHealth)
     if isinstance(tunnel, Unmeasured):

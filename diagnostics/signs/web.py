@@ -65,7 +65,7 @@ def _certificate_sites(scene: Scene) -> list[str]:
     ]
 
 
-@sign("one-site-fails", "One site fails while others answer.", reads=Web, leak=0.002)
+@sign("one-site-fails", "One site fails while others answer.", reads=Web, leak=0.001)
 def one_site_fails(scene: Scene) -> Grade:
     bad, good = _split(scene)
     certificates = _certificate_sites(scene)
@@ -80,7 +80,7 @@ def one_site_fails(scene: Scene) -> Grade:
     return Grade(0.99, text, bad[0])
 
 
-@sign("site-certificate-bad", "One site's certificate is faulty.", reads=Web, leak=0.001)
+@sign("site-certificate-bad", "One site's certificate is faulty.", reads=Web, leak=0.0005)
 def site_certificate_bad(scene: Scene) -> Grade:
     sites, (_, good) = _certificate_sites(scene), _split(scene)
     if not sites:
@@ -97,7 +97,7 @@ def _none_bad(scene: Scene) -> Grade:
 
 
 @sign("certificates-dated", "Many certificates seem expired or not yet valid.", reads=Web,
-      leak=0.001)  # fmt: skip
+      leak=0.0003)  # fmt: skip
 def certificates_dated(scene: Scene) -> Grade:
     sites = {
         site
@@ -109,7 +109,7 @@ def certificates_dated(scene: Scene) -> Grade:
     return Grade(SURE, f"The certificates of {len(sites)} sites seem out of date.")
 
 
-@sign("same-unknown-issuer", "One unknown issuer signs every site.", reads=Web, leak=0.001)
+@sign("same-unknown-issuer", "One unknown issuer signs every site.", reads=Web, leak=0.0003)
 def same_unknown_issuer(scene: Scene) -> Grade:
     if scene.captive is True:
         return unknown("The network's log-in page stands before every site.")
@@ -187,7 +187,7 @@ def plain_web_works(scene: Scene) -> Grade:
     )
 
 
-@sign("portal-altered", "A log-in page stands before the internet.", reads=Portal, leak=0.001)
+@sign("portal-altered", "A log-in page stands before the internet.", reads=Portal, leak=0.0003)
 def portal_altered(scene: Scene) -> Grade:
     portal = scene.evidence.value(Portal)
     if isinstance(portal, Unmeasured):
@@ -219,13 +219,13 @@ def _page_about(scene: Scene, stems: tuple[str, ...], others: tuple[str, ...]) -
 
 
 @sign("account-page", "A page about the account stands before the internet.", reads=Portal,
-      leak=0.001)  # fmt: skip
+      leak=0.0002)  # fmt: skip
 def account_page(scene: Scene) -> Grade:
     return _page_about(scene, _ACCOUNT, _ACTIVATION)
 
 
 @sign("activation-page", "A page about activation stands before the internet.", reads=Portal,
-      leak=0.001)  # fmt: skip
+      leak=0.0002)  # fmt: skip
 def activation_page(scene: Scene) -> Grade:
     if account_page(scene).belief > UNSURE:
         return certain(False, "The page speaks of the account.")
@@ -252,7 +252,7 @@ def clock_off(scene: Scene) -> Grade:
 
 
 @sign("big-packets-vanish", "Full-size packets vanish without a word.", reads=PathMtu, unit="bytes",
-      leak=0.001)  # fmt: skip
+      leak=0.0005)  # fmt: skip
 def big_packets_vanish(scene: Scene) -> Grade:
     mtu = scene.evidence.value(PathMtu)
     if isinstance(mtu, Unmeasured):
