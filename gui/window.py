@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QResizeEvent, QShortcut
@@ -23,7 +24,7 @@ from gui.presenters.link import Notice, link_notice
 from gui.presenters.support import side_lines
 from gui.remembered import Remembered
 from gui.widgets.banner import Banner
-from gui.widgets.navigation import Navigation
+from gui.widgets.navigation import Navigation, NavItem
 
 LEAST = QSize(360, 560)
 USUAL = QSize(1040, 760)
@@ -162,7 +163,14 @@ class Window(QMainWindow):
     def _on_link(self) -> None:
         if self.case.link_state is LinkState.CONNECTED:
             self._trouble = ""
+            self._focus_page()
         self._show_notice()
+
+    def _focus_page(self) -> None:
+        """The main button could not take the focus while nobody answered."""
+        focus = cast("QWidget | None", self.focusWidget())
+        if focus is None or isinstance(focus, NavItem):
+            self.pages[self.place].first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_trouble(self, sentence: str) -> None:
         self._trouble = sentence

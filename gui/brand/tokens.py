@@ -12,6 +12,7 @@ RADIUS = 12
 RADIUS_SMALL = 8
 COLUMN_WIDTH = 760  # about 75 characters of body text: longer lines are hard to follow
 TOUCH = 44  # least height of a thing to press
+RING = 3  # room round a button's body for its focus ring
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ LIGHT = Ground(
     ok="#12805c",
     warn="#a25a00",
     bad="#c4302b",
-    tint=0.10,
+    tint=0.07,
 )
 DARK = Ground(
     page="#111318",

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent.ipc.messages import PreviewBundle
 from gui.agent_link import LinkState
-from gui.brand.tokens import L, M, S
+from gui.brand.tokens import M, S
 from gui.case import Case
 from gui.locale import _, figure
 from gui.pages.page import Page, Place
@@ -68,8 +68,11 @@ class HelpPage(Page):
         )
 
     def _channel(self, channel: Channel) -> QWidget:
-        words = _("{way}: {value}").format(way=channel.name, value=channel.value)
+        words = channel.name
+        if channel.value:
+            words = _("{way}: {value}").format(way=channel.name, value=channel.value)
         button = Button(words.replace("&", "&&"), Kind.SECONDARY, channel.glyph)
+        button.setToolTip(channel.address)
         button.clicked.connect(partial(open_link, channel.address))
         return button
 
@@ -181,7 +184,6 @@ class HelpPage(Page):
 
     def _make_ask(self) -> QWidget:
         card = Card()
-        card.rows.setContentsMargins(L, L, L, L)
         card.rows.setSpacing(M)
         card.rows.addWidget(Text(_("Send the facts"), "heading"))
         card.rows.addWidget(

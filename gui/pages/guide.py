@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
-from gui.brand.tokens import L, M, S
+from diagnostics.explain.next_step import cause_of
+from gui.brand.tokens import M, S
 from gui.case import Case
 from gui.locale import _
 from gui.pages.page import Page, Place
@@ -23,6 +24,7 @@ class GuidePage(Page):
         super().__init__(case, parent)
         self._view: GuideView | None = None
         self._run_id: str = ""
+        self._cause = ""
         self._at = 0
         self._failed_words = ""
         self._lay_out()
@@ -39,12 +41,13 @@ class GuidePage(Page):
         return self.done if self.done.isVisibleTo(self) else self.to_person
 
     def opened(self) -> None:
+        self._run_id = ""
         self._on_run()
         super().opened()
 
     def refresh(self) -> None:
         run = self.case.run
-        self._view = guide_view(run) if run is not None else None
+        self._view = guide_view(run, self._cause) if run is not None else None
         self._empty.setVisible(self._view is None)
         self._full.setVisible(self._view is not None)
         if self._view is not None and run is not None:
@@ -57,8 +60,8 @@ class GuidePage(Page):
     def _on_run(self) -> None:
         run = self.case.run
         if run is not None and run.id != self._run_id:
-            self._run_id = run.id
-            view = guide_view(run)
+            self._run_id, self._cause = run.id, cause_of(run)
+            view = guide_view(run, self._cause)
             self._at = view.first_open() if view is not None else 0
         self.refresh()
 
@@ -100,7 +103,7 @@ class GuidePage(Page):
     def _go_next(self) -> None:
         run = self.case.run
         tried = self.step.tried if self.step is not None else None
-        if run is not None and tried is not None and outcome_view(tried, run).solved:
+        if run is not None and tried is not None and outcome_view(tried, run).over:
             self.wanted.emit(Place.RESULT)
         else:
             self._go(1)
@@ -138,7 +141,7 @@ class GuidePage(Page):
             self._changes.addWidget(Text(change.name, "muted"), row, 0)
             self._changes.addWidget(Text(figures, "strong"), row, 1)
         last = self._at == len(self._view.steps) - 1
-        self.next.say(_("See the &result") if view.solved or last else _("&Next step"))
+        self.next.say(_("See the &result") if view.over or last else _("&Next step"))
 
     def _show_progress(self) -> None:
         check = self.case.check
@@ -186,11 +189,10 @@ class GuidePage(Page):
 
     def _make_step(self) -> QWidget:
         card = Card()
-        card.rows.setContentsMargins(L, L, L, L)
         card.rows.setSpacing(M)
         self.step_title = Text("", "heading")
         self.facts = Text("", "small")
-        self._safety = Card("warn")
+        self._safety = Card("warn", padding=M)
         self.safety = MarkdownText()
         line = Marked("warn")
         line.rows.addWidget(self.safety)

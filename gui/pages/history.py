@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.brand import look
-from gui.brand.tokens import L, M, S
+from gui.brand.tokens import M, S
 from gui.case import Case
 from gui.locale import _
 from gui.pages.page import Page, Place
@@ -173,7 +173,6 @@ class HistoryPage(Page):
 
     def _make_empty(self) -> QWidget:
         card = Card()
-        card.rows.setContentsMargins(L, L, L, L)
         card.rows.addWidget(Text(_("No checks yet"), "heading"))
         card.rows.addWidget(Text(_("Every check is kept here, on this computer only.")))
         self.to_home = Button(_("Go to the &check"), Kind.PRIMARY)

@@ -82,7 +82,7 @@ class HomePage(Page):
 
     def _lay_out(self) -> None:
         for label in (self.headline, self.lead, self.status, self.last, self.doing, self.time_left):
-            label.setAlignment(CENTRE)
+            label.set_side(CENTRE)
         self.rows.addWidget(self.headline)
         self.rows.addWidget(self.lead)
         self.rows.addSpacing(S)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from diagnostics.guide import Question
 from diagnostics.run import Depth
-from gui.brand.tokens import L, M, S
+from gui.brand.tokens import M, S
 from gui.case import Case
 from gui.locale import _
 from gui.pages.page import Page, Place
@@ -134,7 +134,6 @@ class ResultPage(Page):
 
     def _make_empty(self) -> QWidget:
         card = Card()
-        card.rows.setContentsMargins(L, L, L, L)
         card.rows.setSpacing(M)
         card.rows.addWidget(Text(_("No check yet"), "title"))
         card.rows.addWidget(
@@ -167,7 +166,6 @@ class ResultPage(Page):
     def _make_verdict(self) -> QWidget:
         self._act = Action(Act.CHECK, "")
         self.verdict_card = Card()
-        self.verdict_card.rows.setContentsMargins(L, L, L, L)
         self.verdict = Marked("unknown", VERDICT_MARK)
         self.headline = Text("", "title")
         self.where = Text("", "lead")

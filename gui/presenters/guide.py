@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from diagnostics.explain.next_step import cause_of, choose, guide_of
 from diagnostics.guide import Guide, GuideStep, StepKind, System
+from diagnostics.guide_file import load_guides
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.sign import Sign
@@ -69,15 +70,18 @@ class OutcomeView:
     headline: str
     text: str
     changes: tuple[Change, ...]
-    solved: bool
+    over: bool  # solved, or another cause has come to the front: back to the result
 
 
-def guide_view(run: Run) -> GuideView | None:
-    """None when nothing is to be done or this version has no guide for the cause."""
-    guide = guide_of(run, words().language)
+def guide_view(run: Run, cause: str) -> GuideView | None:
+    """None when nothing is to be done or this version has no guide for the cause.
+
+    The cause is the one that the guide was opened for: after a step that helped, the run's
+    verdict is another one already.
+    """
+    guide = _guide_for(run, cause)
     if guide is None or not guide.steps:
         return None
-    cause = cause_of(run)
     order = ordered(guide, cause)
     tried = {each.step: each for each in run.steps if each.guide == guide.id}
     steps = tuple(
@@ -85,6 +89,13 @@ def guide_view(run: Run) -> GuideView | None:
         for at, step in enumerate(order, start=1)
     )
     return GuideView(title=guide.title, intro=guide.intro, steps=steps)
+
+
+def _guide_for(run: Run, cause: str) -> Guide | None:
+    language = words().language
+    if cause == cause_of(run):
+        return guide_of(run, language)
+    return load_guides(language).for_cause(cause)
 
 
 def ordered(guide: Guide, cause: str) -> tuple[GuideStep, ...]:
@@ -130,7 +141,7 @@ def outcome_view(tried: StepTried, run: Run) -> OutcomeView:
         headline=headline,
         text=text,
         changes=changes(tried),
-        solved=solved,
+        over=solved or cause_of(run) != tried.cause,
     )
 
 

@@ -99,9 +99,7 @@ def result_view(run: Run, now: str) -> ResultView:
 def _also(said: SubscriberWords) -> list[str]:
     """Every further cause by its name and place; the first one is the headline."""
     return [
-        _("{cause}: {place}, {confidence}").format(
-            cause=each.title, place=each.place, confidence=each.confidence
-        )
+        _("{cause} How sure: {confidence}.").format(cause=each.title, confidence=each.confidence)
         for each in said.causes[1:]
     ]
 

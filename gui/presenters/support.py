@@ -24,10 +24,10 @@ def channels(support: Support) -> tuple[Channel, ...]:
     phone, mail = support.phone, support.email
     all_of_them = (
         Channel("phone", _("Call"), figure(phone), f"tel:{quote(phone.replace(' ', ''), '+')}"),
-        Channel("chat", _("Chat"), _("Opens in your browser"), support.chat_url),
+        Channel("chat", _("Chat"), "", support.chat_url),
         Channel("mail", _("Mail"), figure(mail), f"mailto:{quote(mail, '@')}"),
-        Channel("web", _("Help pages"), _("Opens in your browser"), support.help_centre_url),
-        Channel("clock", _("Known faults"), _("Opens in your browser"), support.status_url),
+        Channel("web", _("Help pages"), "", support.help_centre_url),
+        Channel("clock", _("Known faults"), "", support.status_url),
     )
     there = (phone, support.chat_url, mail, support.help_centre_url, support.status_url)
     return tuple(each for each, text in zip(all_of_them, there, strict=True) if text)

@@ -6,14 +6,12 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui.brand import look
-from gui.brand.tokens import RADIUS_SMALL, TOUCH
+from gui.brand.tokens import RADIUS_SMALL, RING, TOUCH
 from gui.widgets import glyphs, wrapped
-
-RING = 3  # room round the body for the focus ring
-MOUSE_REASONS = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
+from gui.widgets.focus import ring_wanted
 
 
 class Kind(StrEnum):
@@ -39,7 +37,7 @@ class Button(QPushButton):
         self._ring = False
         self.setAutoDefault(kind in (Kind.HERO, Kind.PRIMARY))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._set_font()
@@ -75,8 +73,7 @@ class Button(QPushButton):
             self.updateGeometry()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
-            self._ring = event.reason() not in MOUSE_REASONS
+        self._ring = ring_wanted(event.reason())
         super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -148,66 +145,3 @@ class Button(QPushButton):
 
     def _least_height(self) -> int:
         return TOUCH + (16 if self._kind is Kind.HERO else 0)
-
-
-class Consent(QCheckBox):
-    """A check box whose sentence may take several lines."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        room = wrapped.text_size(self, self._words(), 420)
-        return QSize(room.width() + self._indent() + 8, max(room.height() + 12, TOUCH))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(wrapped.longest_word(self, self._words()) + self._indent() + 8, TOUCH)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        room = wrapped.text_size(self, self._words(), max(1, width - self._indent() - 8))
-        return max(room.height() + 12, TOUCH)
-
-    def hitButton(self, position: object) -> bool:
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = look.tokens()
-        box = self._box()
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(shown.text), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        painter.setPen(QPen(QColor(shown.accent if self.isChecked() else shown.edge), 2))
-        painter.setBrush(QColor(shown.accent if self.isChecked() else shown.surface))
-        painter.drawRoundedRect(box, 4, 4)
-        if self.isChecked():
-            glyphs.paint(painter, "ok", box, QColor(shown.on_accent), 2.6)
-        painter.setPen(QColor(shown.text if self.isEnabled() else shown.muted))
-        indent = self._indent()
-        room = self.rect().adjusted(indent, 6, -8, -6)
-        if self.isRightToLeft():
-            room = self.rect().adjusted(8, 6, -indent, -6)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        wrapped.draw(painter, room, self._words(), middle)
-        painter.end()
-
-    def _words(self) -> str:
-        return self.text()
-
-    def _box(self) -> QRectF:
-        size = self._box_size()
-        left = self.width() - size - 6.0 if self.isRightToLeft() else 6.0
-        return QRectF(left, (self.height() - size) / 2, size, size)
-
-    def _box_size(self) -> int:
-        return max(20, round(self.fontMetrics().height() * 0.95))
-
-    def _indent(self) -> int:
-        return self._box_size() + 18

@@ -15,12 +15,12 @@ NARROW = 520  # under this width margins shrink
 class Card(QFrame):
     """A framed group; `tone` (ok, warn, bad, accent) tints it."""
 
-    def __init__(self, tone: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, tone: str = "", parent: QWidget | None = None, padding: int = L) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.setProperty("tone", tone)
         self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(M, M, M, M)
+        self.rows.setContentsMargins(padding, padding, padding, padding)
         self.rows.setSpacing(S)
 
     def set_tone(self, tone: str) -> None:

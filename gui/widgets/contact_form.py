@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gui.brand.tokens import XS, M, S
 from gui.locale import _
 from gui.remembered import Contact
+from gui.widgets.choice import Choice
 from gui.widgets.flow import Flow
 from gui.widgets.text import Text
 
@@ -73,9 +74,9 @@ class ContactForm(QWidget):
     def _add_ways(self) -> None:
         self._rows.addWidget(Text(_("How shall the answer reach you?"), "strong"))
         self.ways = {
-            "app": QRadioButton(_("In this &app")),
-            "phone": QRadioButton(_("By ph&one")),
-            "email": QRadioButton(_("By ma&il")),
+            "app": Choice(_("In this &app")),
+            "phone": Choice(_("By ph&one")),
+            "email": Choice(_("By ma&il")),
         }
         flow = Flow(gap=M + S)
         for way in self.ways.values():

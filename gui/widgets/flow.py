@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-from gui.brand.tokens import S
+from gui.brand.tokens import RING, S
 
 
 class Flow(QLayout):
@@ -93,7 +93,8 @@ class Flow(QLayout):
 
     def _place(self, row: list[tuple[QLayoutItem, QSize]], line: QRect) -> None:
         used = sum(size.width() for _, size in row) + self._gap * (len(row) - 1)
-        at = (line.width() - used) // 2 if self._centred else 0
+        # a button's body begins inside its focus ring: put the body, not the ring, on the edge
+        at = (line.width() - used) // 2 if self._centred else -RING
         mirrored = self._mirrored()
         for item, size in row:
             left = line.width() - at - size.width() if mirrored else at

@@ -76,6 +76,6 @@ class FigureTable(Card):
             line.setSpacing(M)
             line.addWidget(Text(row.name, "muted"), 3, TOP)
             value = Text(row.value, "strong" if row.measured else "small")
-            value.setAlignment(Qt.AlignmentFlag.AlignTrailing | TOP)
+            value.set_side(Qt.AlignmentFlag.AlignRight)
             line.addWidget(value, 2, TOP)
             self.rows.addLayout(line)

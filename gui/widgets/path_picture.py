@@ -67,24 +67,22 @@ class Station(QWidget):
         """As a row: drawing, then name over word, figure at the end."""
         name, word, fig = (each.sizeHint() for each in (self.name, self.word, self.figure))
         width = NARROW_ICON + M + max(name.width(), word.width()) + M + fig.width()
-        return QSize(width, max(NARROW_ICON, name.height() + word.height()) + M)
+        return QSize(width, max(NARROW_ICON, name.height() + word.height()) + 2 * M)
 
     def place(self, *, vertical: bool) -> None:
         (self._place_row if vertical else self._place_column)()
 
     def _place_column(self) -> None:
-        middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         self.art = QRectF((self.width() - WIDE_ICON) / 2, 0, WIDE_ICON, WIDE_ICON)
         top = WIDE_ICON + S
         for label in (self.name, self.word, self.figure):
-            label.setAlignment(middle)
+            label.set_side(Qt.AlignmentFlag.AlignHCenter)
             height = label.sizeHint().height()
             label.setGeometry(0, top, self.width(), height)
             top += height
 
     def _place_row(self) -> None:
         name, word, fig = (each.sizeHint() for each in (self.name, self.word, self.figure))
-        leading = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         self.art = QRectF(0, (self.height() - NARROW_ICON) / 2, NARROW_ICON, NARROW_ICON)
         top = (self.height() - name.height() - word.height()) // 2
         left = NARROW_ICON + M
@@ -93,7 +91,7 @@ class Station(QWidget):
         self.word.setGeometry(left, top + name.height(), room, word.height())
         self.figure.setGeometry(self.width() - fig.width(), 0, fig.width(), self.height())
         for label in (self.name, self.word, self.figure):
-            label.setAlignment(leading)
+            label.set_side(Qt.AlignmentFlag.AlignLeft)
         if self.isRightToLeft():
             self.art.moveLeft(self.width() - NARROW_ICON)
             for label in (self.name, self.word, self.figure):
@@ -114,10 +112,7 @@ class Station(QWidget):
     def _paint_art(self, painter: QPainter, ink: QColor, shown: Tokens) -> None:
         unknown = self.stretch.tone == "unknown"
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(shown.edge) if unknown else ink, 2)
-        if unknown:
-            pen.setDashPattern([3, 3])
-        painter.setPen(pen)
+        painter.setPen(QPen(QColor(shown.edge), 1.4) if unknown else QPen(ink, 2))
         painter.setBrush(QColor(shown.surface))
         painter.drawEllipse(self.art.adjusted(1, 1, -1, -1))
         inner = self.art.width() * 0.22
@@ -148,7 +143,7 @@ class PathPicture(QWidget):
         self._pulse = 0
         self._timer = QTimer(self, interval=PULSE_MS)
         self._timer.timeout.connect(self._step)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(_("The way to the internet"))
@@ -254,8 +249,6 @@ class PathPicture(QWidget):
         """A way is solid once what lies at its far end is known, dashed before, broken when bad."""
         shown = look.tokens()
         tone = far.stretch.tone
-        if near.is_line and near.stretch.tone == "bad":
-            tone = "bad" if tone == "bad" else "unknown"
         pen = QPen(QColor(tone_ink(shown, tone) if tone != "unknown" else shown.edge), 4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         if tone == "unknown":

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from gui.brand.tokens import L, M, S
+from gui.brand.tokens import M, S
 from gui.locale import _
 from gui.presenters.tickets import FileView, PreviewView
-from gui.widgets.button import Button, Consent, Kind
+from gui.widgets.button import Button, Kind
 from gui.widgets.card import Card, Disclosure, clear
+from gui.widgets.choice import Consent
 from gui.widgets.flow import Flow
 from gui.widgets.marked import Sentences
 from gui.widgets.text import Text
@@ -23,11 +24,10 @@ class Preview(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.rows.setContentsMargins(L, L, L, L)
         self.rows.setSpacing(M)
         self.headline = Text("", "heading")
         self.no_desk = Text("", "strong")
-        self._files = Card()
+        self._files = Card(padding=M)
         self.left_out_title = Text(_("Never sent"), "strong")
         self.left_out = Sentences()
         self.consent = Consent()

@@ -21,7 +21,7 @@ class StateTrack(QWidget):
         super().__init__(parent)
         self._steps: tuple[TrackStep, ...] = ()
         self._labels: list[Text] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(_("State of the ticket"))
@@ -78,19 +78,18 @@ class StateTrack(QWidget):
 
     def _arrange(self) -> None:
         vertical = self._is_vertical()
-        leading = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         for index, label in enumerate(self._labels):
             dot = self._dot(index)
             if vertical:
                 left = 0 if self.isRightToLeft() else DOT + M
                 top, height = round(dot.center().y()) - self._row_height() // 2, self._row_height()
                 label.setGeometry(left, top, self.width() - DOT - M, height)
-                label.setAlignment(leading)
+                label.set_side(Qt.AlignmentFlag.AlignLeft)
             else:
                 step = self.width() // len(self._labels)
                 left = round(dot.center().x()) - step // 2
                 label.setGeometry(left, DOT + S, step, self._line_height())
-                label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                label.set_side(Qt.AlignmentFlag.AlignHCenter)
 
     def _dot(self, index: int) -> QRectF:
         box = QRectF(0, 0, DOT, DOT)

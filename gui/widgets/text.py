@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -17,10 +17,32 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setProperty("role", role)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # Preferred, not Minimum: a wrapped label's hint is taller than the lines it needs
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._side = Qt.AlignmentFlag.AlignLeft
+        self._mirror()
         self.setText(text)
+
+    def set_side(self, side: Qt.AlignmentFlag) -> None:
+        """AlignLeft is the leading edge, AlignRight the trailing one."""
+        self._side = side
+        self._mirror()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._mirror()
+
+    def _mirror(self) -> None:
+        """By the window's direction: left to itself, a label goes by its first letter."""
+        side = self._side
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        if self.isRightToLeft() and side in (left, right):
+            side = right if side is left else left
+        absolute = Qt.AlignmentFlag.AlignAbsolute
+        self.setAlignment(side | absolute | Qt.AlignmentFlag.AlignVCenter)
 
     def say(self, text: str) -> None:
         """Show `text`; an empty one takes no room."""

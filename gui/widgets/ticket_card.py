@@ -98,7 +98,7 @@ class TicketCard(Card):
         self.send.setEnabled(bool(self.reply.toPlainText().strip()))
 
     def _make_code(self) -> QWidget:
-        self._code = Card("accent")
+        self._code = Card("accent", padding=M)
         self.code_words = Text(
             _("No line? Read this code to the person on the phone, or let them scan it.")
         )

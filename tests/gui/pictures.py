@@ -63,7 +63,7 @@ class Studio:
             stage.window.resize(size)
             stage.window.setMinimumSize(size)
             scene(stage)
-            stage.settle(12)
+            stage.settle()
             if whole:
                 _stretch(stage)
             self._save(stage, name)
@@ -84,7 +84,7 @@ def _stretch(stage: Stage) -> None:
     hidden = page.verticalScrollBar().maximum()
     if hidden > 0:
         stage.window.resize(stage.window.width(), stage.window.height() + hidden)
-        stage.settle(12)
+        stage.settle()
 
 
 # -- scenes ---------------------------------------------------------------------------------

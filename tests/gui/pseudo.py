@@ -22,8 +22,8 @@ def pseudo(text: str) -> str:
         each if PART.fullmatch(each) else each.translate(ACCENTED) for each in PART.split(text)
     ]
     wanted = max(1, round(len(text) * GROWTH))
-    pad = (FILL * (wanted // len(FILL) + 1))[:wanted].rstrip()
-    return f"[{''.join(parts)}{pad}]"
+    pad = (FILL * (wanted // len(FILL) + 1))[:wanted].strip()
+    return f"[{pad} {''.join(parts)}]"
 
 
 @dataclass(frozen=True)

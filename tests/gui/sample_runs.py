@@ -1,4 +1,4 @@
-"""Runs that look like real ones: healthy, a fault at home, at the provider, undecided, cut short."""
+"""Runs that look like real ones: healthy, faults at home and outside, undecided, cut short."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.agent_link import AgentLink, LinkState
@@ -68,10 +68,12 @@ class Stage:
             assert not deadline.hasExpired(), "the window did not get there in time"
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
-    def settle(self, turns: int = 6) -> None:
-        for _ in range(turns):
-            self.app.processEvents()
-            self.app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+    def settle(self, wait_ms: int = 80) -> None:
+        """Long enough for the 50 ms in which progress is gathered."""
+        deadline = QDeadlineTimer(wait_ms)
+        while not deadline.hasExpired():
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def go(self, place: Place) -> None:
         self.window.go(place)
