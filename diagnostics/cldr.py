@@ -63,13 +63,13 @@ def _catalogue(language: str, folder: Traversable) -> NullTranslations:
     for tag in (language, language.partition("-")[0]):
         file = folder.joinpath(f"{tag}.po")
         if file.is_file():
-            return _compiled(file)
+            return _compiled(file, tag)
     return NullTranslations()
 
 
-def _compiled(file: Traversable) -> NullTranslations:
+def _compiled(file: Traversable, tag: str) -> NullTranslations:
     compiled = BytesIO()
     with file.open("rb") as source:
-        write_mo(compiled, read_po(source))
+        write_mo(compiled, read_po(source, locale=tag.replace("-", "_")))
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -66,7 +66,8 @@ class Words:
 
     def say(self, text: str, /, **parts: str) -> str:
         """The text in the reader's language with its parts put in; parts are already formatted."""
-        return _fill(self._language.translate(text), parts)
+        # gettext gives the catalogue's own head for an empty text
+        return _fill(self._language.translate(text), parts) if text else ""
 
     def say_many(self, one: str, many: str, count: int, /, **parts: str) -> str:
         """Choose by the language's plural rules; `{count}` is the number."""
@@ -130,7 +131,7 @@ class Words:
             return self.name(value)
         if unit == "bit/s":
             return self.rate(value)
-        return self.duration(value) if unit == "s" else self.figure(value, unit)
+        return self.duration(value) if unit == "s" else self.figure(value, sentence(unit))
 
     def moment(self, rfc3339: str) -> str:
         """Date and time with the zone's offset; a text that is no time stays as it is."""

@@ -45,7 +45,7 @@ class CauseLine(msgspec.Struct, frozen=True, kw_only=True):
 def cause_line(finding: Finding, words: Words) -> CauseLine:
     cause = all_causes().get(finding.id)
     return CauseLine(
-        id=finding.id,
+        id=sentence(finding.id),
         title=cause_title(finding.id, words),
         means=words.say(cause.words.means) if cause else "",
         csr=words.say(cause.words.csr) if cause else "",

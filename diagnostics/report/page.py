@@ -34,6 +34,8 @@ from diagnostics.words import Words, mark, sentence
 
 #: these register how readings become rows
 ROW_MODULES = (home_rows, line_rows, service_rows)
+#: a home has fewer; a document made to be long is cut
+MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 
 
@@ -94,7 +96,11 @@ def _group(probe: str, run: Run, words: Words) -> Group:
         return Group(probe=probe, title=words.probe(probe), rows=(row,))
     sheet = Sheet(words)
     fill(outcome.reading, sheet)
-    return Group(probe=probe, title=words.probe(probe), rows=tuple(sheet.rows))
+    rows = sheet.rows[:MOST_ROWS]
+    if len(sheet.rows) > MOST_ROWS:
+        count = len(sheet.rows) - MOST_ROWS
+        rows.append(Row(label=words.say_many("{count} more", "{count} more", count), value="…"))
+    return Group(probe=probe, title=words.probe(probe), rows=tuple(rows))
 
 
 def _facts(run: Run, words: Words) -> Facts:
