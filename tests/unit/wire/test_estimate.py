@@ -6,10 +6,10 @@ import pytest
 
 from diagnostics.wire.estimate import Estimator
 
-MBIT = 1e6 / 8
 
-
-def fed(rate_of_time: list[tuple[float, float]], rtt_s: float = 0.02, grain: int = 1448) -> Estimator:
+def fed(
+    rate_of_time: list[tuple[float, float]], rtt_s: float = 0.02, grain: int = 1448
+) -> Estimator:
     """Amounts of a line whose rate (bit/s) changes at given times, whole packets only."""
     estimator = Estimator(rtt_s)
     amount = 0.0

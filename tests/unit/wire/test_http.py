@@ -3,16 +3,15 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncGenerator
 
 import pytest
-import trustme
 
 from diagnostics.wire import errors, meter
 from diagnostics.wire.http import HttpAnswer, HttpFailure, HttpPlan, attempt, get
 from diagnostics.wire.tls import TlsRejected
+from tests.unit.wire.authority import contexts
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -63,7 +62,10 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: Sun, 06 Nov 1994 08:49:37 G
         (b"HTTP/1.1 200 OK\r\n\r\nto the end", b"to the end"),
         (b"HTTP/1.0 200\n\nbare", b"bare"),
         (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n",
+            (
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                b"5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n"
+            ),
             b"helloabc",
         ),
         (b"HTTP/1.1 100 Continue\r\n\r\n" + OK, b"hello"),
@@ -197,11 +199,7 @@ def test_through_a_proxy() -> None:
 
 
 def test_tls_good_and_refused() -> None:
-    authority = trustme.CA()
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1", common_name="the site").configure_cert(served)
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    served, trusting = contexts("127.0.0.1", "the site")
 
     async def run() -> tuple[HttpAnswer, HttpAnswer | HttpFailure]:
         async with server(answering(OK), tls=served) as port:

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
-import trustme
 
 from diagnostics.wire import errors
 from diagnostics.wire.speed_server import endpoint
 from diagnostics.wire.throughput import SpeedServer, TransferPlan
 from diagnostics.wire.transfer import measure
+from tests.unit.wire.authority import contexts
 
 RATE_BPS = 24e6
 _PIECE = 3000
@@ -82,11 +82,7 @@ def test_download_of_a_paced_server() -> None:
 
 
 def test_the_same_over_tls() -> None:
-    authority = trustme.CA()
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(served)
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    served, trusting = contexts("127.0.0.1", "the speed server")
 
     async def run() -> None:
         async with speed_server(served) as server:

@@ -1,0 +1,74 @@
+"""Runs one measurement inside the lab's line and prints it as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import cast
+
+import msgspec
+
+from diagnostics.wire.icmp import EchoPlan, EchoSeries, ping
+from diagnostics.wire.pinger import Pinger
+from diagnostics.wire.pmtu import PathMtu, path_mtu
+from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
+from diagnostics.wire.trace import Trace, TracePlan, trace
+from diagnostics.wire.transfer import measure
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Delay at both places before and during a download."""
+
+    idle: tuple[EchoSeries, ...]
+    busy: tuple[EchoSeries, ...]
+    transfer: Throughput
+
+
+async def _ping(target: str, count: str, interval_s: str, ttl: str = "64") -> EchoSeries:
+    plan = EchoPlan(count=int(count), interval_s=float(interval_s), ttl=int(ttl))
+    return await ping(target, plan)
+
+
+async def _trace(target: str, method: str) -> Trace:
+    plan = TracePlan(method="icmp" if method == "icmp" else "udp")
+    return await trace(target, plan)
+
+
+async def _path_mtu(target: str) -> PathMtu:
+    return await path_mtu(target)
+
+
+def _server(target: str) -> SpeedServer:
+    host = f"[{target}]" if ":" in target else target
+    place = f"http://{host}:8080"
+    return SpeedServer("http", download_url=f"{place}/d", upload_url=f"{place}/u")
+
+
+async def _speed(target: str, direction: str) -> Throughput:
+    return await measure(cast("Direction", direction), _server(target))
+
+
+async def _loaded(target: str, gateway: str) -> Loaded:
+    async with Pinger((gateway, target), rate_hz=40) as pinger:
+        await asyncio.sleep(0.6)
+        plan = TransferPlan(min_duration_s=1.5)
+        found = await measure("down", _server(target), plan)
+        steady_s = found.started_at_s + found.steady_from_s
+        end_s = found.started_at_s + found.duration_s
+        return Loaded(
+            pinger.series(until_s=found.started_at_s),
+            pinger.series(since_s=steady_s + 0.3, until_s=end_s),
+            found,
+        )
+
+
+_TASKS = {"ping": _ping, "trace": _trace, "pmtu": _path_mtu, "speed": _speed, "loaded": _loaded}
+
+
+def main() -> None:
+    name, *words = sys.argv[1:]
+    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(_TASKS[name](*words))))
+
+
+if __name__ == "__main__":
+    main()
