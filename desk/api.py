@@ -15,7 +15,7 @@ from desk import intake, refusal, secret
 from desk.backend import Message, NoSuchTicketError, NotNowError
 from desk.database import one
 from desk.numbering import id_of
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.rate import Rate, source_of
 from desk.refusal import RefusedError
 from desk.tables import TICKETS
@@ -73,7 +73,7 @@ def _bundle_id(text_: str) -> str:
 
 
 @post("/bundles", request_max_body_size=None)
-async def receive_bundle(request: AppRequest, office: Office) -> Response[Receipt]:
+async def receive_bundle(request: AppRequest, office: TheOffice) -> Response[Receipt]:
     _grant(office.bundle_rate, request)
     key = _bundle_id(request.headers.get("Idempotency-Key", ""))
     claim = _claim(request.headers.get(CLAIM_HEADER, ""))
@@ -90,7 +90,7 @@ async def receive_bundle(request: AppRequest, office: Office) -> Response[Receip
 
 
 @get("/bundles/{bundle_id:str}")
-async def find_receipt(request: AppRequest, office: Office, bundle_id: str) -> Receipt:
+async def find_receipt(request: AppRequest, office: TheOffice, bundle_id: str) -> Receipt:
     _grant(office.call_rate, request)
     key, claim = _bundle_id(bundle_id), _claim(_bearer(request))
     opened = await anyio.to_thread.run_sync(office.backend.find, key, claim)
@@ -110,14 +110,14 @@ def _authorise(office: Office, request: AppRequest, number: str) -> None:
 
 
 @get("/tickets/{number:str}")
-async def show_ticket(request: AppRequest, office: Office, number: str) -> TicketView:
+async def show_ticket(request: AppRequest, office: TheOffice, number: str) -> TicketView:
     _grant(office.call_rate, request)
     await anyio.to_thread.run_sync(_authorise, office, request, number)
     return await anyio.to_thread.run_sync(office.backend.view, number)
 
 
 @post("/tickets/{number:str}/replies", request_max_body_size=None)
-async def add_reply(request: AppRequest, office: Office, number: str) -> Response[TicketView]:
+async def add_reply(request: AppRequest, office: TheOffice, number: str) -> Response[TicketView]:
     _grant(office.call_rate, request)
     await anyio.to_thread.run_sync(_authorise, office, request, number)
     declared = request.headers.get("Content-Length")
@@ -144,7 +144,7 @@ def _message(data: bytes) -> Message:
 
 
 @get("/health", sync_to_thread=True)
-def health(office: Office) -> Health:
+def health(office: TheOffice) -> Health:
     with office.database.read() as connection:
         connection.execute(text("SELECT 1"))
     return Health(ok=True, version=VERSION)

@@ -18,12 +18,13 @@ from desk.accounts import AccountError, Role, Staff
 from desk.app import make_app
 from desk.database import Database
 from desk.office import open_office
-from desk.settings import Settings, SettingsError, data_folder, database_url
+from desk.settings import Limits, Settings, SettingsError, data_folder, database_url
 from diagnostics.profile import ProfileError, default_profile, load_profile
 
 WRONG_USAGE = 2
 COULD_NOT_RUN = 4
 FIRST_USER = "csr"
+BACKLOG = 512
 
 
 def main(argv: Sequence[str]) -> int:
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trusted-proxies", default="", metavar="ADDRESSES", help="whose X-Forwarded-For counts"
     )
+    parser.add_argument(
+        "--bundles-per-minute", type=float, default=30.0, metavar="N", help="from one address"
+    )
     parser.set_defaults(command="serve")
     user = parser.add_subparsers().add_parser("user", help="people who may log in")
     user.set_defaults(command="user")
@@ -72,6 +76,10 @@ def _settings(given: argparse.Namespace) -> Settings:
         port=given.port,
         public_url=given.public_url.rstrip("/"),
         trusted_proxies=given.trusted_proxies,
+        limits=Limits(
+            bundles_per_minute=max(0.1, given.bundles_per_minute),
+            bundles_burst=max(1, round(2 * given.bundles_per_minute)),
+        ),
     )
 
 
@@ -79,13 +87,14 @@ def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     listener = _listen(settings.host, settings.port)
     office = open_office(settings)
+    app = make_app(office)
     port: int = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = settings.public_url or f"http://{host}:{port}"
     sys.stdout.write(f"Firsthop desk: {url}/\n{_first_login(office.database, settings, url)}")
     sys.stdout.flush()
     config = uvicorn.Config(
-        make_app(office),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -105,6 +114,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(BACKLOG)  # who reads the address below may connect at once
     except (OSError, OverflowError) as error:
         message = f"Cannot listen on {host} port {port}: {error}. Choose another --port."
         raise SettingsError(message) from error

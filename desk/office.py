@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency
+
 from desk.backend import Backend, backends
 from desk.database import Database
 from desk.files import BundleFiles
@@ -25,6 +27,10 @@ class Office:
 
     def close(self) -> None:
         self.database.close()
+
+
+#: how a handler asks for it
+TheOffice = NamedDependency[Office]
 
 
 def open_office(settings: Settings) -> Office:

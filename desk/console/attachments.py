@@ -7,12 +7,11 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
 from desk import search, tickets
-from desk.console.guard import PageRequest
+from desk.console.guard import PageRequest, TheSession
 from desk.database import one
 from desk.intake import stored_bundle
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.search import FileKey
-from desk.sessions import Session
 from uploader.bundle import REPORT
 
 #: the report carries its own style and pictures, and must be able to do nothing else
@@ -36,7 +35,7 @@ def _file(office: Office, number: str, name: str) -> bytes:
 
 @get("/tickets/{number:str}/files/{name:str}")
 async def attachment(
-    request: PageRequest, office: Office, session: Session, number: str, name: str
+    request: PageRequest, office: TheOffice, session: TheSession, number: str, name: str
 ) -> Response[bytes]:
     """Everything is a download of inert bytes; only the report can be looked at, sandboxed."""
     del session

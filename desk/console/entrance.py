@@ -12,10 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from desk import accounts, secret, sessions
 from desk.accounts import AccountError
-from desk.console.guard import COOKIE, Form, PageRequest, fields_of, source
+from desk.console.guard import COOKIE, Form, PageRequest, TheForm, TheSession, fields_of, source
 from desk.console.rendering import page
-from desk.office import Office
-from desk.sessions import Session
+from desk.office import Office, TheOffice
 
 #: before anybody is logged in, the form's key comes back in a cookie of its own
 FORM_COOKIE = "firsthop_desk_form"
@@ -48,7 +47,7 @@ def _entry(office: Office, template: str, status: int = 200, **values: str) -> R
 
 
 @get("/login")
-async def login_page(request: PageRequest, office: Office) -> Response[str]:
+async def login_page(request: PageRequest, office: TheOffice) -> Response[str]:
     goes_to = inside(request.query_params.get("next", "/tickets"))
     return _entry(office, "login.html", error="", name="", goes_to=goes_to)
 
@@ -59,7 +58,7 @@ def _form_fits(request: PageRequest, form: Form) -> bool:
 
 
 @post("/login")
-async def login(request: PageRequest, office: Office) -> Response[str] | Redirect:
+async def login(request: PageRequest, office: TheOffice) -> Response[str] | Redirect:
     form = await fields_of(request)
     name, goes_to = form.text("name"), inside(form.text("next", 500))
     error = ""
@@ -99,7 +98,7 @@ def _log_in(office: Office, name: str, password: str, where: str) -> tuple[str, 
 
 
 @get("/setup/{token:str}")
-async def setup_page(office: Office, token: str) -> Response[str]:
+async def setup_page(office: TheOffice, token: str) -> Response[str]:
     staff = await anyio.to_thread.run_sync(_invited, office, token)
     if staff is None:
         return page(office, "setup_over.html", status=404)
@@ -112,7 +111,7 @@ def _invited(office: Office, token: str) -> accounts.Staff | None:
 
 
 @post("/setup/{token:str}")
-async def setup(request: PageRequest, office: Office, token: str) -> Response[str] | Redirect:
+async def setup(request: PageRequest, office: TheOffice, token: str) -> Response[str] | Redirect:
     staff = await anyio.to_thread.run_sync(_invited, office, token)
     if staff is None:
         return page(office, "setup_over.html", status=404)
@@ -142,7 +141,9 @@ def _set_up(office: Office, token: str, password: str) -> tuple[str, str]:
 
 
 @post("/logout")
-async def logout(request: PageRequest, office: Office, session: Session, form: Form) -> Redirect:
+async def logout(
+    request: PageRequest, office: TheOffice, session: TheSession, form: TheForm
+) -> Redirect:
     del session, form
     token = request.cookies.get(COOKIE, "")
     await anyio.to_thread.run_sync(_end, office, token)

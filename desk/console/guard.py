@@ -7,9 +7,10 @@ from typing import Any
 import anyio.to_thread
 import msgspec
 from litestar import Request
+from litestar.di import NamedDependency
 
 from desk import secret, sessions
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.rate import source_of
 from desk.sessions import Session
 
@@ -46,6 +47,11 @@ class Form(msgspec.Struct, frozen=True):
         return value
 
 
+#: how a handler asks for who is logged in, and for the posted form with its key checked
+TheSession = NamedDependency[Session]
+TheForm = NamedDependency[Form]
+
+
 def source(request: PageRequest) -> str:
     return source_of(request.client.host) if request.client else "unknown"
 
@@ -60,7 +66,7 @@ def refreshes_itself(request: PageRequest) -> bool:
     return "live" in request.query_params
 
 
-async def session_of(request: PageRequest, office: Office) -> Session:
+async def session_of(request: PageRequest, office: TheOffice) -> Session:
     """Dependency of every page behind the log-in. Raise NeedsLoginError."""
     token = request.cookies.get(COOKIE, "")
     counts = not refreshes_itself(request)
@@ -85,7 +91,7 @@ async def fields_of(request: PageRequest) -> Form:
     return Form({str(k): v for k, v in form.multi_items() if isinstance(v, str)})
 
 
-async def form_of(request: PageRequest, session: Session) -> Form:
+async def form_of(request: PageRequest, session: TheSession) -> Form:
     """Dependency of every posted form. Raise FormError unless it carries the session's key."""
     form = await fields_of(request)
     if not secret.same(form.fields.get(FORM_KEY, ""), session.form_key):

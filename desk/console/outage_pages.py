@@ -9,10 +9,10 @@ from litestar.response import Redirect
 from sqlalchemy import Connection, func, insert, select, update
 
 from desk import moment
-from desk.console.guard import Form, FormError
+from desk.console.guard import FormError, TheForm, TheSession
 from desk.console.rendering import page
 from desk.database import every
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.sessions import Session
 from desk.tables import OUTAGES, TICKETS
 from desk.tickets import Outage
@@ -24,7 +24,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 @get("/outages")
-async def outage_list(office: Office, session: Session) -> Response[str]:
+async def outage_list(office: TheOffice, session: TheSession) -> Response[str]:
     return await _page(office, session, "", 200)
 
 
@@ -46,7 +46,9 @@ def _how_many(connection: Connection, outage_id: int) -> int:
 
 
 @post("/outages")
-async def add_outage(office: Office, session: Session, form: Form) -> Response[str] | Redirect:
+async def add_outage(
+    office: TheOffice, session: TheSession, form: TheForm
+) -> Response[str] | Redirect:
     try:
         title, text = form.text("title", 200), form.text("text", 2000)
     except FormError as error:
@@ -65,7 +67,9 @@ def _add(office: Office, title: str, text: str) -> None:
 
 
 @post("/outages/{outage_id:int}/end")
-async def end_outage(office: Office, session: Session, form: Form, outage_id: int) -> Redirect:
+async def end_outage(
+    office: TheOffice, session: TheSession, form: TheForm, outage_id: int
+) -> Redirect:
     del session, form
     await anyio.to_thread.run_sync(_end, office, outage_id)
     return Redirect("/outages", status_code=303)

@@ -12,10 +12,10 @@ from litestar.response import Redirect
 
 from desk import moment, search
 from desk.console import words
-from desk.console.guard import PageRequest, is_fragment, refreshes_itself
+from desk.console.guard import PageRequest, TheSession, is_fragment, refreshes_itself
 from desk.console.rendering import page
 from desk.numbering import id_of
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.search import Counts, Order, Page, Show, Wish
 from desk.sessions import Session
 from diagnostics.verdict import Segment
@@ -57,7 +57,7 @@ async def start() -> Redirect:
 
 @get("/tickets")
 async def ticket_list(
-    request: PageRequest, office: Office, session: Session
+    request: PageRequest, office: TheOffice, session: TheSession
 ) -> Response[str] | Response[None] | Redirect:
     wish = wish_of(request, session)
     if id_of(wish.text) is not None and not is_fragment(request):

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from desk import history, search, tickets
 from desk.accounts import Staff, everybody
 from desk.console.dossier import Dossier, dossier
-from desk.console.guard import PageRequest
+from desk.console.guard import PageRequest, TheSession
 from desk.console.rendering import page
 from desk.database import every, one
 from desk.files import FilesError
 from desk.history import Entry
 from desk.intake import stored_bundle
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.search import FileKey
 from desk.sessions import Session
 from desk.states import MOVES
@@ -107,7 +107,7 @@ async def ticket_page(
 
 @get("/tickets/{number:str}")
 async def show(
-    request: PageRequest, office: Office, session: Session, number: str
+    request: PageRequest, office: TheOffice, session: TheSession, number: str
 ) -> Response[str]:
     done = DONE.get(request.query_params.get("done", ""), "")
     return await ticket_page(office, session, number, Draft(done=done))
@@ -115,7 +115,7 @@ async def show(
 
 @get("/tickets/{number:str}/live")
 async def live(
-    request: PageRequest, office: Office, session: Session, number: str
+    request: PageRequest, office: TheOffice, session: TheSession, number: str
 ) -> Response[str] | Response[None]:
     """The history and state anew when anything changed since `seen`."""
     ticket, entries = await anyio.to_thread.run_sync(_history, office, number)
@@ -133,6 +133,6 @@ def _history(office: Office, number: str) -> tuple[Ticket, list[Entry]]:
 
 
 @get("/tickets/{number:str}/technician")
-async def technician(office: Office, session: Session, number: str) -> Response[str]:
+async def technician(office: TheOffice, session: TheSession, number: str) -> Response[str]:
     view = await anyio.to_thread.run_sync(view_of, office, number)
     return page(office, "technician.html", session=session, view=view)

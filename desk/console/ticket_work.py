@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from desk import history, moment, tickets
 from desk.accounts import Staff
 from desk.backend import Message, Move, NotNowError
-from desk.console.guard import Form, FormError
+from desk.console.guard import Form, FormError, TheForm, TheSession
 from desk.console.ticket_page import Draft, ticket_page
 from desk.database import one
 from desk.history import Entry, Kind
-from desk.office import Office
+from desk.office import Office, TheOffice
 from desk.secret import BUNDLE_ID
 from desk.sessions import Session
 from desk.states import may_move
@@ -31,7 +31,7 @@ def _back(number: str, done: str) -> Redirect:
 
 
 @post("/tickets/{number:str}/reply")
-async def reply(office: Office, session: Session, form: Form, number: str) -> Answer:
+async def reply(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
     draft = Draft(reply=form.fields.get("text", "")[: 2 * LONGEST_TEXT])
     try:
         await anyio.to_thread.run_sync(_reply, office, session, form, number)
@@ -68,7 +68,9 @@ def _move(
 
 
 @post("/tickets/{number:str}/state")
-async def change_state(office: Office, session: Session, form: Form, number: str) -> Answer:
+async def change_state(
+    office: TheOffice, session: TheSession, form: TheForm, number: str
+) -> Answer:
     try:
         seen, to = TicketState(form.text("seen")), TicketState(form.text("to"))
     except ValueError:
@@ -82,7 +84,7 @@ async def change_state(office: Office, session: Session, form: Form, number: str
 
 
 @post("/tickets/{number:str}/note")
-async def note(office: Office, session: Session, form: Form, number: str) -> Answer:
+async def note(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
     try:
         text = form.text("text", LONGEST_TEXT)
     except FormError as error:
@@ -114,7 +116,7 @@ def _note(office: Office, session: Session, number: str, text: str) -> None:
 
 
 @post("/tickets/{number:str}/assign")
-async def assign(office: Office, session: Session, form: Form, number: str) -> Answer:
+async def assign(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
     await anyio.to_thread.run_sync(_assign, office, session, number, form.text("to"))
     return _back(number, "assign")
 
@@ -139,7 +141,7 @@ def _is_id(text: str) -> bool:
 
 
 @post("/tickets/{number:str}/outage")
-async def tie_outage(office: Office, session: Session, form: Form, number: str) -> Answer:
+async def tie_outage(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
     await anyio.to_thread.run_sync(_tie, office, session, number, form.text("to"))
     return _back(number, "outage")
 

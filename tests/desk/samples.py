@@ -14,14 +14,15 @@ from diagnostics.profile import Plan, Technology
 from diagnostics.run import Depth, Run, Software, StepOutcome, StepTried
 from diagnostics.sign import Sign, State
 from diagnostics.verdict import Finding, Segment, Segments, SegmentState, Status, Verdict
-from uploader.bundle import Contact, ContactBy
-from uploader.bundle_write import Heading, draft_of, with_consent, zip_of
+from uploader.bundle import Consent, Contact, ContactBy
+from uploader.bundle_read import read_bundle
+from uploader.bundle_write import Draft, Heading, draft_of, with_consent, zip_of
 
 CONSENT = "I agree that this is sent."
 REPORT = "<!doctype html><title>Report</title><h1>Report</h1><p>Loss on the line.</p>"
 
 
-def sign(sign_id: str, state: State, text: str, value: float, threshold: float) -> Sign:
+def sign(sign_id: str, probe: str, state: State, text: str, value: float) -> Sign:
     belief = {State.PRESENT: 0.97, State.ABSENT: 0.02, State.UNKNOWN: 0.5}[state]
     return Sign(
         id=sign_id,
@@ -29,15 +30,24 @@ def sign(sign_id: str, state: State, text: str, value: float, threshold: float) 
         belief=belief,
         value=value,
         unit="%",
-        threshold=threshold,
+        threshold=1.0,
         text=text,
+        probe=probe,
     )
 
 
-LINE_LOSS = sign("line-loss", State.PRESENT, "6 % of packets are lost on the line", 6.1, 1.0)
-GATEWAY_LOSS = sign("gateway-loss", State.ABSENT, "None are lost to the router", 0.0, 1.0)
-LESS_LOSS = sign("line-loss", State.PRESENT, "4 % of packets are lost on the line", 4.0, 1.0)
-RESOLVER = sign("resolver-dead", State.ABSENT, "The provider's name server answers", 0.0, 50.0)
+LINE_LOSS = sign(
+    "loss-on-line", "path", State.PRESENT, "6.1 % are lost from the provider's first hop on.", 6.1
+)
+LESS_LOSS = sign(
+    "loss-on-line", "path", State.PRESENT, "4 % are lost from the provider's first hop on.", 4.0
+)
+GATEWAY_LOSS = sign(
+    "loss-to-gateway", "gateway", State.ABSENT, "None of 50 are lost on the way to the router.", 0.0
+)
+RESOLVER = sign(
+    "provider-dns-fails", "names", State.ABSENT, "The provider's name server answers.", 0.0
+)
 
 
 def verdict(headline: str = "The line to your home loses packets.") -> Verdict:
@@ -50,9 +60,9 @@ def verdict(headline: str = "The line to your home loses packets.") -> Verdict:
                 id="line-loss",
                 segment=Segment.ACCESS,
                 probability=0.93,
-                evidence=("line-loss", "gateway-loss"),
+                evidence=("loss-on-line", "loss-to-gateway"),
                 against=(),
-                guide="line-loss",
+                guide="line-unsteady",
             ),
         ),
         considered=(
@@ -61,7 +71,7 @@ def verdict(headline: str = "The line to your home loses packets.") -> Verdict:
                 segment=Segment.ISP,
                 probability=0.01,
                 evidence=(),
-                against=("resolver-dead",),
+                against=("provider-dns-fails",),
                 guide="isp-dns-dead",
             ),
             Finding(
@@ -69,7 +79,7 @@ def verdict(headline: str = "The line to your home loses packets.") -> Verdict:
                 segment=Segment.WIFI,
                 probability=0.11,
                 evidence=(),
-                against=("gateway-loss",),
+                against=("loss-to-gateway",),
                 guide="wifi-unreliable",
             ),
         ),
@@ -87,8 +97,8 @@ def verdict(headline: str = "The line to your home loses packets.") -> Verdict:
 def run(*, headline: str = "The line to your home loses packets.", sign_text: str = "") -> Run:
     loss = msgspec.structs.replace(LINE_LOSS, text=sign_text) if sign_text else LINE_LOSS
     step = StepTried(
-        guide="line-loss",
-        step="restart-modem",
+        guide="line-unsteady",
+        step="restart-router",
         cause="line-loss",
         done_at="2026-11-22T09:12:00Z",
         outcome=StepOutcome.NO_CHANGE,
@@ -179,3 +189,15 @@ def repacked(sent: Sent, changes: dict[str, bytes]) -> Sent:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def reissued(sent: Sent, bundle_id: str) -> Sent:
+    """The same content as a sound bundle under another id."""
+    old = read_bundle(sent.data)
+    manifest = msgspec.structs.replace(
+        old.manifest, id=bundle_id, consent=Consent(given_at="", digest="", text=CONSENT)
+    )
+    draft = Draft(manifest, old.files)
+    return Sent(
+        zip_of(with_consent(draft, draft.digest, CONSENT, "2026-11-22T09:15:30Z")), bundle_id
+    )

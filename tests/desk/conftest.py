@@ -1,0 +1,29 @@
+"""One desk for the tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.desk.running import Csr, RunningDesk, running
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    with running(tmp_path_factory.mktemp("desk"), "--bundles-per-minute", "3000") as started:
+        first = Csr(started)
+        assert first.set_up(started.setup_url).status_code == 200
+        first.close()
+        yield started
+    errors = (started.folder / "desk.err").read_text("utf-8")
+    assert errors == "", errors
+
+
+@pytest.fixture
+def csr(desk: RunningDesk) -> Iterator[Csr]:
+    """Logged in."""
+    person = Csr(desk)
+    assert person.log_in().status_code == 200
+    yield person
+    person.close()
