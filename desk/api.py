@@ -9,6 +9,7 @@ import anyio.to_thread
 import msgspec
 from litestar import MediaType, Request, Response, Router, get, post
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from sqlalchemy import select, text
 
 from desk import intake, refusal, secret
@@ -90,7 +91,7 @@ async def receive_bundle(request: AppRequest, office: TheOffice) -> Response[Rec
 
 
 @get("/bundles/{bundle_id:str}")
-async def find_receipt(request: AppRequest, office: TheOffice, bundle_id: str) -> Receipt:
+async def find_receipt(request: AppRequest, office: TheOffice, bundle_id: FromPath[str]) -> Receipt:
     _grant(office.call_rate, request)
     key, claim = _bundle_id(bundle_id), _claim(_bearer(request))
     opened = await anyio.to_thread.run_sync(office.backend.find, key, claim)
@@ -110,14 +111,16 @@ def _authorise(office: Office, request: AppRequest, number: str) -> None:
 
 
 @get("/tickets/{number:str}")
-async def show_ticket(request: AppRequest, office: TheOffice, number: str) -> TicketView:
+async def show_ticket(request: AppRequest, office: TheOffice, number: FromPath[str]) -> TicketView:
     _grant(office.call_rate, request)
     await anyio.to_thread.run_sync(_authorise, office, request, number)
     return await anyio.to_thread.run_sync(office.backend.view, number)
 
 
 @post("/tickets/{number:str}/replies", request_max_body_size=None)
-async def add_reply(request: AppRequest, office: TheOffice, number: str) -> Response[TicketView]:
+async def add_reply(
+    request: AppRequest, office: TheOffice, number: FromPath[str]
+) -> Response[TicketView]:
     _grant(office.call_rate, request)
     await anyio.to_thread.run_sync(_authorise, office, request, number)
     declared = request.headers.get("Content-Length")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio.to_thread
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from desk import search, tickets
 from desk.console.guard import PageRequest, TheSession
@@ -35,7 +36,11 @@ def _file(office: Office, number: str, name: str) -> bytes:
 
 @get("/tickets/{number:str}/files/{name:str}")
 async def attachment(
-    request: PageRequest, office: TheOffice, session: TheSession, number: str, name: str
+    request: PageRequest,
+    office: TheOffice,
+    session: TheSession,
+    number: FromPath[str],
+    name: FromPath[str],
 ) -> Response[bytes]:
     """Everything is a download of inert bytes; only the report can be looked at, sandboxed."""
     del session

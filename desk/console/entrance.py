@@ -7,6 +7,7 @@ from contextlib import suppress
 import anyio.to_thread
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.exc import IntegrityError
 
@@ -98,7 +99,7 @@ def _log_in(office: Office, name: str, password: str, where: str) -> tuple[str, 
 
 
 @get("/setup/{token:str}")
-async def setup_page(office: TheOffice, token: str) -> Response[str]:
+async def setup_page(office: TheOffice, token: FromPath[str]) -> Response[str]:
     staff = await anyio.to_thread.run_sync(_invited, office, token)
     if staff is None:
         return page(office, "setup_over.html", status=404)
@@ -111,7 +112,9 @@ def _invited(office: Office, token: str) -> accounts.Staff | None:
 
 
 @post("/setup/{token:str}")
-async def setup(request: PageRequest, office: TheOffice, token: str) -> Response[str] | Redirect:
+async def setup(
+    request: PageRequest, office: TheOffice, token: FromPath[str]
+) -> Response[str] | Redirect:
     staff = await anyio.to_thread.run_sync(_invited, office, token)
     if staff is None:
         return page(office, "setup_over.html", status=404)

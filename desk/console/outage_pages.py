@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio.to_thread
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -68,7 +69,7 @@ def _add(office: Office, title: str, text: str) -> None:
 
 @post("/outages/{outage_id:int}/end")
 async def end_outage(
-    office: TheOffice, session: TheSession, form: TheForm, outage_id: int
+    office: TheOffice, session: TheSession, form: TheForm, outage_id: FromPath[int]
 ) -> Redirect:
     del session, form
     await anyio.to_thread.run_sync(_end, office, outage_id)

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import MediaType, Response, Router, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect
 
@@ -83,7 +84,7 @@ def _kept() -> dict[str, str]:
 
 
 @get("/static/{name:str}", sync_to_thread=True)
-def static(name: str) -> Response[bytes]:
+def static(name: FromPath[str]) -> Response[bytes]:
     if name not in STATIC:
         raise HTTPException(status_code=404)
     content = (FOLDER / "static" / name).read_bytes()

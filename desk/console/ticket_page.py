@@ -7,6 +7,7 @@ import secrets
 import anyio.to_thread
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 from sqlalchemy import select
 
 from desk import history, search, tickets
@@ -107,7 +108,7 @@ async def ticket_page(
 
 @get("/tickets/{number:str}")
 async def show(
-    request: PageRequest, office: TheOffice, session: TheSession, number: str
+    request: PageRequest, office: TheOffice, session: TheSession, number: FromPath[str]
 ) -> Response[str]:
     done = DONE.get(request.query_params.get("done", ""), "")
     return await ticket_page(office, session, number, Draft(done=done))
@@ -115,7 +116,7 @@ async def show(
 
 @get("/tickets/{number:str}/live")
 async def live(
-    request: PageRequest, office: TheOffice, session: TheSession, number: str
+    request: PageRequest, office: TheOffice, session: TheSession, number: FromPath[str]
 ) -> Response[str] | Response[None]:
     """The history and state anew when anything changed since `seen`."""
     ticket, entries = await anyio.to_thread.run_sync(_history, office, number)
@@ -133,6 +134,8 @@ def _history(office: Office, number: str) -> tuple[Ticket, list[Entry]]:
 
 
 @get("/tickets/{number:str}/technician")
-async def technician(office: TheOffice, session: TheSession, number: str) -> Response[str]:
+async def technician(
+    office: TheOffice, session: TheSession, number: FromPath[str]
+) -> Response[str]:
     view = await anyio.to_thread.run_sync(view_of, office, number)
     return page(office, "technician.html", session=session, view=view)

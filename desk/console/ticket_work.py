@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import anyio.to_thread
 from litestar import Response, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import select, update
 
@@ -31,7 +32,9 @@ def _back(number: str, done: str) -> Redirect:
 
 
 @post("/tickets/{number:str}/reply")
-async def reply(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
+async def reply(
+    office: TheOffice, session: TheSession, form: TheForm, number: FromPath[str]
+) -> Answer:
     draft = Draft(reply=form.fields.get("text", "")[: 2 * LONGEST_TEXT])
     try:
         await anyio.to_thread.run_sync(_reply, office, session, form, number)
@@ -69,7 +72,7 @@ def _move(
 
 @post("/tickets/{number:str}/state")
 async def change_state(
-    office: TheOffice, session: TheSession, form: TheForm, number: str
+    office: TheOffice, session: TheSession, form: TheForm, number: FromPath[str]
 ) -> Answer:
     try:
         seen, to = TicketState(form.text("seen")), TicketState(form.text("to"))
@@ -84,7 +87,9 @@ async def change_state(
 
 
 @post("/tickets/{number:str}/note")
-async def note(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
+async def note(
+    office: TheOffice, session: TheSession, form: TheForm, number: FromPath[str]
+) -> Answer:
     try:
         text = form.text("text", LONGEST_TEXT)
     except FormError as error:
@@ -116,7 +121,9 @@ def _note(office: Office, session: Session, number: str, text: str) -> None:
 
 
 @post("/tickets/{number:str}/assign")
-async def assign(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
+async def assign(
+    office: TheOffice, session: TheSession, form: TheForm, number: FromPath[str]
+) -> Answer:
     await anyio.to_thread.run_sync(_assign, office, session, number, form.text("to"))
     return _back(number, "assign")
 
@@ -141,7 +148,9 @@ def _is_id(text: str) -> bool:
 
 
 @post("/tickets/{number:str}/outage")
-async def tie_outage(office: TheOffice, session: TheSession, form: TheForm, number: str) -> Answer:
+async def tie_outage(
+    office: TheOffice, session: TheSession, form: TheForm, number: FromPath[str]
+) -> Answer:
     await anyio.to_thread.run_sync(_tie, office, session, number, form.text("to"))
     return _back(number, "outage")
 
