@@ -461,3 +461,12 @@ HOMES = {
     "cannot-tell": cannot_tell,
     "several": several,
 }
+
+
+def hostile_names() -> Run:
+    """Names as long and as odd as a neighbour can make them."""
+    long = "W" * 300
+    readings = {**good_readings(), **measured(interfaces(name=long), names(f"{long}.example"))}
+    return msgspec.structs.replace(
+        run(healthy().verdict, readings), complaint=f"<b>{long}\u202e", id=long
+    )
