@@ -23,11 +23,13 @@ from diagnostics.wire.errors import WireError
 from diagnostics.wire.lookup import system_lookup
 
 #: A resolver on a satellite line needs 600 ms for the way and as much again to ask others.
-_TIMEOUT_S = 2.0
+_TIMEOUT_S = 1.8
+#: Only a resolver that is silent by UDP is asked by TCP, and not for long.
+_TCP_TIMEOUT_S = 1.0
 _PLAN = DnsPlan(timeout_s=_TIMEOUT_S, attempts=1, retry_tcp=False)
 _CACHED_COUNT = 4
 _SPACING_S = 0.02
-_LOOKUP_S = 4.0
+_LOOKUP_S = 3.0
 _NO_FAULT = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
 _NOT_ASKED = Unmeasured(Reason.NOT_RUN, "its echoes were not asked for")
 _NEXDOMAIN_ENDS = ("com", "org", "net")
@@ -138,7 +140,9 @@ async def _cached(server: str, names: Sequence[str], over: Transport) -> Answers
 
 async def _one(server: str, name: str, over: Transport, turn: int = 0) -> DnsAnswer | WireError:
     await asyncio.sleep(turn * _SPACING_S)
-    plan = msgspec.structs.replace(_PLAN, transport=over)
+    plan = _PLAN
+    if over == "tcp":
+        plan = msgspec.structs.replace(plan, transport=over, timeout_s=_TCP_TIMEOUT_S)
     try:
         return await query(server, name, "A", plan)
     except WireError as error:

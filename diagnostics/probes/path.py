@@ -42,7 +42,7 @@ class PathProbe(Probe[Path]):
     async def measure(self, context: Context) -> Path:
         target = _target(context)
         home = home_in(context.earlier)
-        found = await trace(target, TracePlan(max_hops=24, rounds=3, timeout_s=1.0))
+        found = await trace(target, TracePlan(max_hops=24, rounds=3, retries=0, timeout_s=0.9))
         hops = tuple(_hop(hop, home) for hop in found.hops)
         edge = edge_of(hops, home)
         context.progress(0.5, "hops")
@@ -80,7 +80,7 @@ def _target(context: Context) -> str:
 
 
 def _hop(hop: wire.Hop | wire.Silent, home: Home | None) -> Hop:
-    if isinstance(hop, wire.Silent):
+    if isinstance(hop, wire.Silent) or _refusal(hop):
         # Distance 1 behind a home router is that router, whether it answers or not.
         inside = hop.ttl == 1 and home is not None and home.behind_router
         place = Place.HOME if inside else Place.UNKNOWN
@@ -99,6 +99,16 @@ def _hop(hop: wire.Hop | wire.Silent, home: Home | None) -> Hop:
         rtt_median_ms=median(hop.rtts_ms) if hop.rtts_ms else LOST,
         rtt_min_ms=min(hop.rtts_ms) if hop.rtts_ms else LOST,
     )
+
+
+def _refusal(hop: wire.Hop) -> bool:
+    """A router before this distance says that it cannot pass the packet on: nobody stands here.
+
+    ICMP type 3 in IPv4 and 1 in IPv6, but not "port unreachable", which is the target's own.
+    """
+    unreachable = 1 if ":" in hop.address else 3
+    port = 4 if ":" in hop.address else 3
+    return not hop.is_target and hop.icmp_type == unreachable and hop.icmp_code != port
 
 
 def _place(hop: wire.Hop, scope: AddressScope, home: Home | None) -> Place:
@@ -140,8 +150,10 @@ async def _edge_echoes(
         if asked.received:
             (direct,) = await burst((edge.address,), Burst(first_s=1.2), platform)
             return direct
-    first_s = 1.5 if edge.address else 0.75
-    plan = msgspec.structs.replace(_BY_TTL, ttl=edge.ttl, first_s=first_s)
+    # Without any answer from there so far, a short look is enough.
+    plan = msgspec.structs.replace(_BY_TTL, ttl=edge.ttl)
+    if not edge.address:
+        plan = msgspec.structs.replace(plan, first_s=0.5, timeout_s=1.0)
     (by_ttl,) = await burst((target,), plan, platform)
     return by_ttl if by_ttl.sent else Unmeasured(Reason.NOT_PERMITTED, by_ttl.error)
 

@@ -12,7 +12,7 @@ from diagnostics.profile import SpeedKind
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.load import CrossTraffic, SpeedFigure, Throughput
-from diagnostics.readings.path import Anchors, Path
+from diagnostics.readings.path import Anchors, MtuFinding, Path, PathMtu
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.sounding.busy_core import BusyCore
@@ -29,7 +29,14 @@ _NO_FAILURE = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
 class ThroughputProbe(Probe[Throughput]):
     reading: ClassVar[type[Reading]] = Throughput
     stage: ClassVar[Stage] = Stage.LOAD
-    after: ClassVar[tuple[type[Reading], ...]] = (Addressing, Gateway, Path, Anchors, CrossTraffic)
+    after: ClassVar[tuple[type[Reading], ...]] = (
+        Addressing,
+        Gateway,
+        Path,
+        Anchors,
+        PathMtu,
+        CrossTraffic,
+    )
     deadline_s: ClassVar[float] = 45.0
     quick: ClassVar[bool] = False
 
@@ -54,6 +61,9 @@ def _refuse_when_hopeless(context: Context) -> None:
     """A line without any proof of life has no throughput; its deadness is in other readings."""
     if not context.profile.speed:
         raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no speed server")
+    mtu = context.earlier.value(PathMtu)
+    if not isinstance(mtu, Unmeasured) and mtu.finding is MtuFinding.VANISHES:
+        raise ProbeError(Reason.DISTURBED, "full-size packets vanish: a transfer only gets stuck")
     anchors = context.earlier.value(Anchors)
     if isinstance(anchors, Unmeasured):
         return
@@ -114,14 +124,18 @@ class _Test:
         long_path = self.delays.long_path()
         for number, server in enumerate(servers[:2]):
             for direction in (self.down, self.up):
-                if number and not self._second_wanted(direction):
+                if number and not self._second_wanted(direction, long_path=long_path):
                     continue
                 context.progress(0.2 + 0.2 * number, direction.way)
                 found = await transfer(
                     server, direction.way, direction.sold_bps, context, long_path=long_path
                 )
                 direction.take(found)
-                await asyncio.sleep(_DRAIN_S)
+                if number == 0:
+                    await asyncio.sleep(_DRAIN_S)
 
-    def _second_wanted(self, direction: _Direction) -> bool:
-        return self._context.depth is Depth.FULL or direction.low(self._share)
+    def _second_wanted(self, direction: _Direction, *, long_path: bool) -> bool:
+        """Over a satellite no short test reaches the rate, of whatever server: it would only cost."""
+        if self._context.depth is Depth.FULL:
+            return True
+        return direction.low(self._share) and not (long_path and direction.figures)

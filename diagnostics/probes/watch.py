@@ -119,9 +119,14 @@ class _Watching:
             await self._open([_Seen(kind=PlaceKind.EDGE, address=edge)], RATE_HZ)
 
     async def _take_idle(self) -> None:
-        until_s = self._context.phases.load_began_s or asyncio.get_running_loop().time()
+        until_s = self._context.phases.load_began_s
         for pinger in self._pingers:
-            for series in await settled(pinger, 0.0, until_s, _TIMEOUT_S):
+            if until_s is None:
+                # The check ends: what is still in flight is left out on both sides.
+                found = pinger.series(0.0, pinger.now_s() - _TIMEOUT_S)
+            else:
+                found = await settled(pinger, 0.0, until_s, _TIMEOUT_S)
+            for series in found:
                 self._enter(series)
                 self._seen[series.target].idle = figures(series, self._begun_s)
 

@@ -30,7 +30,7 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     first_s: float = 1.6
-    more_s: float = 4.0
+    more_s: float = 2.6
     timeout_s: float = 1.5
     rate_hz: float = RATE_HZ
     source: Source = ANY
@@ -64,12 +64,25 @@ async def burst(targets: Sequence[str], plan: Burst, platform: Platform) -> tupl
 
 async def _collect(pinger: Pinger, begun_s: float, plan: Burst) -> tuple[wire.EchoSeries, ...]:
     await asyncio.sleep(plan.first_s)
-    found = await settled(pinger, begun_s, pinger.now_s(), plan.timeout_s)
-    by_ttl = plan.ttl < 64
-    if plan.more_s and any(0 < answered(s, by_ttl=by_ttl) < s.sent for s in found):
+    until_s = pinger.now_s()
+    if plan.more_s and any(_suspicious(s, until_s) for s in pinger.series(begun_s)):
         await asyncio.sleep(plan.more_s)
-        found = await settled(pinger, begun_s, pinger.now_s(), plan.timeout_s)
-    return found
+        until_s = pinger.now_s()
+    return await settled(pinger, begun_s, until_s, plan.timeout_s)
+
+
+def _suspicious(series: wire.EchoSeries, now_s: float) -> bool:
+    """Some came back and some are overdue: lost, or so late that more of them should be seen.
+
+    Echoes in flight are not in the series: they show as gaps in its numbers.
+    """
+    rtts_s = [echo.rtt_ms / 1000 for echo in series.echoes]
+    if not rtts_s:
+        return False
+    due_s = now_s - 3 * median(rtts_s) - 0.2
+    due = [probe.seq for probe in series.probes if probe.sent_at_s < due_s]
+    in_time = sum(echo.sent_at_s < due_s for echo in series.echoes)
+    return bool(due) and in_time < due[-1] - series.probes[0].seq + 1
 
 
 async def settled(
@@ -91,10 +104,6 @@ def _whole(series: wire.EchoSeries, until_s: float) -> bool:
     first, last = series.probes[0], series.probes[-1]
     up_to_end = last.sent_at_s >= until_s - 2 * series.interval_s
     return up_to_end and last.seq - first.seq + 1 == series.sent
-
-
-def answered(series: wire.EchoSeries, *, by_ttl: bool) -> int:
-    return len(_times(series, by_ttl=by_ttl))
 
 
 def delays_ms(series: wire.EchoSeries, *, by_ttl: bool = False) -> list[float]:

@@ -27,9 +27,11 @@ _USUAL_S, _MOST_S = 1.25, 2.0
 _ALLOWANCE_BYTES = 16_000_000
 #: On faster lines at least this long, whatever it takes.
 _SHORTEST_S = 0.6
-_DEADLINE_S = 6.0
+_DEADLINE_S = 4.0
 #: TCP needs many round trips of 600 ms to reach its rate (measured: 4 s read half of it).
-_LONG_DEADLINE_S = 12.0
+_LONG_DEADLINE_S = 8.0
+#: Less than this before the deadline is no figure of any line that is sold: it was stuck.
+_STUCK_BYTES = 30_000
 _SAMPLE_S = 0.2
 
 
@@ -90,6 +92,8 @@ async def transfer(
         return error.detail
     except ValueError as error:
         return str(error)
+    if found.stopped_by == "deadline" and found.bytes < _STUCK_BYTES:
+        return f"the {way}load got stuck after {found.bytes} bytes"
     began_s = found.started_at_s
     stretch = Stretch(since_s=began_s + found.steady_from_s, until_s=began_s + found.duration_s)
     return Moved(figure=_figure(found, server, way), stretch=stretch)
