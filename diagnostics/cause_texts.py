@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -14,7 +14,7 @@ Found = tuple[int, str, str, list[str]]
 
 
 def extract_cause(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
+    file: IO[bytes], keywords: object, comment_tags: object, options: object
 ) -> Iterator[Found]:
     """One text a line of [words] and the reason of [visit]; the signature is Babel's."""
     del keywords, comment_tags, options
