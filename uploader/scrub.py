@@ -26,6 +26,8 @@ _IPV6 = (
 _PATH = r"(?P<root>/home/|/Users/|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2})(?P<person>[^\s\\/:\"']+)"
 #: whole words only below this length: a user called "ann" must not break the word "channel"
 _WHOLE_WORD_LETTERS = 6
+#: a name with dots that ends in letters, as hosts have; our own sentences hold none
+_HOST = r"(?<![\w.@-])(?:[\w-]{1,63}\.){1,8}[a-zA-Z][a-zA-Z-]{0,61}[a-zA-Z](?![\w-]|\.\w)"
 #: 10-0-0-1 must not be found in 10-0-0-12
 _FIGURES = re.compile(r"[0-9a-fA-F.:-]+")
 #: too short to be told from any other letters
@@ -57,7 +59,7 @@ class Scrubber:
         self._names = re.compile(named, re.IGNORECASE)
         self._everything = re.compile(
             rf"(?P<url>{_URL})|(?P<email>{_EMAIL})|{_PATH}|{named}"
-            rf"|(?P<mac>{_MAC}|{_MAC_CISCO})|(?P<ip>{_IPV4}|{_IPV6})",
+            rf"|(?P<mac>{_MAC}|{_MAC_CISCO})|(?P<ip>{_IPV4}|{_IPV6})|(?P<host>{_HOST})",
             re.IGNORECASE,
         )
 
@@ -70,20 +72,20 @@ class Scrubber:
         return self._names.sub(self._other, text)
 
     def _other(self, match: re.Match[str]) -> str:
-        kind, text = match.lastgroup or "", match.group()
-        if kind == "url":
-            return self._url(text)
-        if kind == "known":
-            return self._known.get(text.casefold(), text)
-        if kind == "email":
-            return self._pseudonyms.word("email", text)
-        if kind == "person":
-            person = match.group("person")
-            other = self._known.get(person.casefold()) or self._pseudonyms.person(person)
-            return match.group("root") + other
-        if kind == "mac":
-            return self._pseudonyms.mac(unquote(text))
-        return self._ip(text)
+        text = match.group()
+        if match.lastgroup == "person":
+            return match.group("root") + self._person(match.group("person"))
+        changes = {
+            "url": self._url,
+            "known": lambda known: self._known.get(known.casefold(), known),
+            "email": lambda email: self._pseudonyms.word("email", email),
+            "host": self._pseudonyms.host,
+            "mac": lambda mac: self._pseudonyms.mac(unquote(mac)),
+        }
+        return changes.get(match.lastgroup or "", self._ip)(text)
+
+    def _person(self, name: str) -> str:
+        return self._known.get(name.casefold()) or self._pseudonyms.person(name)
 
     def _url(self, text: str) -> str:
         """Punctuation at the end belongs to the sentence."""
