@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,7 @@ class Home:
     _tools: Tools
     _client_pid: int
     _environ: dict[str, str] = field(default_factory=dict[str, str])
+    _started: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
     @classmethod
     @contextmanager
@@ -99,6 +100,12 @@ class Home:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for started in self._started:
+            started.wait(10)
+            for pipe in (started.stdin, started.stdout, started.stderr):
+                if pipe:
+                    with suppress(OSError):
+                        pipe.close()
 
     def command(self, argv: list[str], place: str = "client", cwd: Path | None = None) -> list[str]:
         """The command line that runs `argv` in a place of the lab, for any way of starting it."""
@@ -130,7 +137,7 @@ class Home:
 
     def popen(self, argv: list[str], place: str = "client") -> subprocess.Popen[str]:
         """Start a program with pipes; signals reach it, and it dies with the lab."""
-        return subprocess.Popen(
+        started = subprocess.Popen(
             self.command(argv, place),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -138,6 +145,8 @@ class Home:
             text=True,
             env=self.environ(),
         )
+        self._started.append(started)
+        return started
 
     def set(self, settings: dict[str, Setting]) -> None:
         """Change dotted settings (`line.down.loss_percent`) while everything runs."""
@@ -178,8 +187,13 @@ class Home:
         """
         folder = str(cache() / "stage")
         front = [sys.executable, "-m", "tests.sim.servers.front", folder, str(port)]
-        subprocess.Popen(
-            self.command(front, "desk", ROOT), stdin=subprocess.DEVNULL, env=self.environ()
+        self._started.append(
+            subprocess.Popen(
+                self.command(front, "desk", ROOT),
+                stdin=subprocess.DEVNULL,
+                env=self.environ(),
+                text=True,
+            )
         )
         return self.popen(argv, "desk")
 
