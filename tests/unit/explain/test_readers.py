@@ -13,6 +13,7 @@ from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.sign import Sign, State
 from diagnostics.verdict import Segment, SegmentState
 from diagnostics.words import Words
+from tests.unit.report.home_readings import measured, throughput
 from tests.unit.report.homes import (
     HOMES,
     cannot_tell,
@@ -20,10 +21,8 @@ from tests.unit.report.homes import (
     healthy,
     line_down,
     line_loss,
-    measured,
     run,
     several,
-    throughput,
 )
 
 EN = Words("en", isolates=False, zone=UTC)

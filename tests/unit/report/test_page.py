@@ -24,18 +24,15 @@ from diagnostics.result import Measured, Reason, Unmeasured
 from diagnostics.run import Answer, Run, StepTried, decode_run, encode_run
 from diagnostics.verdict import Segment, SegmentState
 from diagnostics.words import Words
+from tests.unit.report.home_readings import addressing, interfaces, measured, names
 from tests.unit.report.homes import (
     HOMES,
-    addressing,
     cannot_tell,
     finding,
     healthy,
-    interfaces,
     line_down,
     line_loss,
     loss_signs,
-    measured,
-    names,
     run,
     several,
 )
