@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,22 +42,35 @@ class Stage(StrEnum):
 class Phases:
     """Where the check stands, for probes that run beside others.
 
-    `load_began_s` is on the event loop's clock, None before any load of ours; `over` is set when
-    the check ends and a probe of Stage.THROUGHOUT shall give its reading.
+    `begun_s` and `load_began_s` are on the event loop's clock, the latter None before any load of
+    ours; `over` is set when the check ends and a probe of Stage.THROUGHOUT shall give its reading.
     """
 
     def __init__(self) -> None:
+        self.begun_s: float = time.monotonic()  # asyncio's loops use the same clock
         self.load_began_s: float | None = None
         self.loaded: asyncio.Event = asyncio.Event()
         self.over: asyncio.Event = asyncio.Event()
         self._outcomes: dict[str, Outcome] = {}
         self._came: dict[str, asyncio.Event] = {}
+        self._edge: str = ""
+        self._edge_found: asyncio.Event = asyncio.Event()
 
     def begin_load(self) -> None:
         """To be called by the probe that is about to fill the line."""
         if self.load_began_s is None:
             self.load_began_s = asyncio.get_running_loop().time()
             self.loaded.set()
+
+    def tell_edge(self, address: str) -> None:
+        """To be called as soon as the provider's first hop is known to answer echoes."""
+        self._edge = address
+        self._edge_found.set()
+
+    async def edge(self) -> str:
+        """Its address, once it is known; waits for ever if it never is."""
+        await self._edge_found.wait()
+        return self._edge
 
     def came(self, probe: str, outcome: Outcome) -> None:
         self._outcomes[probe] = outcome

@@ -42,7 +42,7 @@ class AnchorsProbe(Probe[Anchors]):
         ipv6 = [t for t in targets if family_of(t) == 6][:_MOST6] if six_open else []
         proof = asyncio.create_task(_tcp_proof([*ipv4, *ipv6]))
         try:
-            series = await burst((*ipv4, *ipv6), Burst(), context.platform)
+            series = await burst((*ipv4, *ipv6), Burst(), context.platform, context.phases.begun_s)
             silent = not any(s.received for s in series)
             tcp_reached = await proof if silent else NOT_RUN
         finally:

@@ -45,7 +45,9 @@ class GatewayProbe(Probe[Gateway]):
         claiming = asyncio.create_task(_claimants(home, context, seen))
         alive = asyncio.create_task(_answers_otherwise(home.gateway))
         try:
-            (echoes,) = await burst((home.gateway,), _BURST, context.platform)
+            (echoes,) = await burst(
+                (home.gateway,), _BURST, context.platform, context.phases.begun_s
+            )
             answers = echoes.received > 0 or await alive
             neighbour = await neighbour_of(home.gateway, context.platform)
         finally:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import msgspec
 
-from diagnostics.platforms.base import Platform
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing, AddressScope
 from diagnostics.readings.echo import EchoSeries
@@ -46,7 +45,7 @@ class PathProbe(Probe[Path]):
         hops = tuple(_hop(hop, home) for hop in found.hops)
         edge = edge_of(hops, home)
         context.progress(0.5, "hops")
-        echoes = await _edge_echoes(edge, target, context.platform)
+        echoes = await _edge_echoes(edge, target, context)
         return Path(
             target=target,
             family=family_of(target),
@@ -139,22 +138,22 @@ def edge_of(hops: Sequence[Hop], home: Home | None) -> Edge | None:
     return Edge(ttl=2 if behind_router else 1, address="") if home is not None else None
 
 
-async def _edge_echoes(
-    edge: Edge | None, target: str, platform: Platform
-) -> EchoSeries | Unmeasured:
+async def _edge_echoes(edge: Edge | None, target: str, context: Context) -> EchoSeries | Unmeasured:
     """Direct echoes where the edge answers them; else its "time exceeded" towards `target`."""
+    platform, epoch_s = context.platform, context.phases.begun_s
     if edge is None:
         return Unmeasured(Reason.NOT_APPLICABLE, "there is no way out")
     if edge.address:
         (asked,) = await burst((edge.address,), Burst(first_s=0.4, more_s=0), platform)
         if asked.received:
-            (direct,) = await burst((edge.address,), Burst(first_s=1.2), platform)
+            context.phases.tell_edge(edge.address)
+            (direct,) = await burst((edge.address,), Burst(first_s=1.2), platform, epoch_s)
             return direct
     # Without any answer from there so far, a short look is enough.
     plan = msgspec.structs.replace(_BY_TTL, ttl=edge.ttl)
     if not edge.address:
         plan = msgspec.structs.replace(plan, first_s=0.5, timeout_s=1.0)
-    (by_ttl,) = await burst((target,), plan, platform)
+    (by_ttl,) = await burst((target,), plan, platform, epoch_s)
     return by_ttl if by_ttl.sent else Unmeasured(Reason.NOT_PERMITTED, by_ttl.error)
 
 

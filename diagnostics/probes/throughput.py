@@ -135,7 +135,7 @@ class _Test:
                     await asyncio.sleep(_DRAIN_S)
 
     def _second_wanted(self, direction: _Direction, *, long_path: bool) -> bool:
-        """Over a satellite no short test reaches the rate, of whatever server: it would only cost."""
+        """Over a satellite no short test reaches the rate, whatever the server: it only costs."""
         if self._context.depth is Depth.FULL:
             return True
         return direction.low(self._share) and not (long_path and direction.figures)

@@ -15,7 +15,6 @@ from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.interfaces import Interfaces
 from diagnostics.readings.load import PlaceKind
-from diagnostics.readings.path import Path
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.result import NOT_RUN, Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of
@@ -76,6 +75,7 @@ class _Watching:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._begun_s = asyncio.get_running_loop().time()
+        self._epoch_s = context.phases.begun_s
         self._seen: dict[str, _Seen] = {}
         self._pingers: list[Pinger] = []
 
@@ -109,13 +109,8 @@ class _Watching:
             self._pingers.append(pinger)
 
     async def _join_edge(self) -> None:
-        outcome = await self._context.phases.outcome_of(Path)
-        if isinstance(outcome, Unmeasured) or not isinstance(outcome.reading, Path):
-            return
-        edge, echoes = outcome.reading.edge, outcome.reading.edge_echoes
-        if isinstance(edge, Unmeasured) or isinstance(echoes, Unmeasured) or edge in self._seen:
-            return
-        if echoes.target == edge:  # it answers direct echoes
+        edge = await self._context.phases.edge()
+        if edge not in self._seen:
             await self._open([_Seen(kind=PlaceKind.EDGE, address=edge)], RATE_HZ)
 
     async def _take_idle(self) -> None:
@@ -128,7 +123,7 @@ class _Watching:
                 found = await settled(pinger, 0.0, until_s, _TIMEOUT_S)
             for series in found:
                 self._enter(series)
-                self._seen[series.target].idle = figures(series, self._begun_s)
+                self._seen[series.target].idle = figures(series, self._epoch_s)
 
     def _take(self) -> None:
         for pinger in self._pingers:

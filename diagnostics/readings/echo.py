@@ -21,7 +21,7 @@ class EchoMethod(StrEnum):
 class Echo(msgspec.Struct, frozen=True, kw_only=True):
     """One echo. `rtt_ms` is Unmeasured(no_answer) when it was lost."""
 
-    sent_s: float  # seconds since the series began
+    sent_s: float  # seconds since the check began, the same for all its series
     rtt_ms: float | Unmeasured
 
 

@@ -38,8 +38,14 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
     ttl: int = 64
 
 
-async def burst(targets: Sequence[str], plan: Burst, platform: Platform) -> tuple[EchoSeries, ...]:
-    """One series a target, in the order given, all sent at the same time and rhythm."""
+async def burst(
+    targets: Sequence[str], plan: Burst, platform: Platform, epoch_s: float | None = None
+) -> tuple[EchoSeries, ...]:
+    """One series a target, in the order given, all sent at the same time and rhythm.
+
+    `epoch_s` (event loop's clock) is what `sent_s` counts from: the check's beginning for series
+    that are put together with others, else the burst's own.
+    """
     if not targets:
         return ()
     begun_s = asyncio.get_running_loop().time()
@@ -57,7 +63,8 @@ async def burst(targets: Sequence[str], plan: Burst, platform: Platform) -> tupl
             found = await _collect(pinger, begun_s, plan)
     except WireError as error:
         return tuple(refused(target, error) for target in targets)
-    series = {s.target: figures(s, begun_s, by_ttl=plan.ttl < 64) for s in found}
+    epoch_s = begun_s if epoch_s is None else epoch_s
+    series = {s.target: figures(s, epoch_s, by_ttl=plan.ttl < 64) for s in found}
     failed = {target: refused(target, error) for target, error in pinger.failed.items()}
     return tuple((series | failed)[target] for target in targets)
 
