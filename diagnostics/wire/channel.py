@@ -1,6 +1,7 @@
 """A byte stream over one TCP connection, plain or TLS, with a deadline."""
 
 import asyncio
+import errno
 import socket
 import ssl
 
@@ -53,7 +54,7 @@ class Channel:
             except ssl.SSLWantReadError:
                 await self._flush()
                 if not await self._fill():
-                    raise ConnectionResetError(104, "connection cut during the handshake") from None
+                    raise ConnectionResetError(errno.ECONNRESET, "cut during the handshake") from None
             else:
                 await self._flush()
                 return

@@ -11,6 +11,4 @@ class StreamCommand(Protocol):
     Leaving the context ends the command.  Raises OSError when it cannot start.
     """
 
-    def __call__(
-        self, argv: Sequence[str]
-    ) -> AbstractAsyncContextManager[AsyncIterator[str]]: ...
+    def __call__(self, argv: Sequence[str]) -> AbstractAsyncContextManager[AsyncIterator[str]]: ...

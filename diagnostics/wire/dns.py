@@ -138,16 +138,12 @@ def _message(data: bytes, question: dns.message.QueryMessage) -> dns.message.Mes
         message = dns.message.from_wire(data, ignore_trailing=True, raise_on_truncation=False)
     except (dns.exception.DNSException, ValueError, struct.error) as error:
         raise BadAnswer(f"the DNS answer cannot be read: {type(error).__name__}") from None
-    if not message.flags & dns.flags.QR or (
-        message.question and not question.is_response(message)
-    ):
+    if not message.flags & dns.flags.QR or (message.question and not question.is_response(message)):
         raise BadAnswer("the DNS answer is to another question")
     return message
 
 
-async def _ask_tcp(
-    server: str, question: dns.message.QueryMessage, plan: DnsPlan
-) -> _Heard:
+async def _ask_tcp(server: str, question: dns.message.QueryMessage, plan: DnsPlan) -> _Heard:
     begun = time.perf_counter()
     sock = await connect(server, plan.port, plan.timeout_s, plan.source)
     loop = asyncio.get_running_loop()

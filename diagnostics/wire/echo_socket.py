@@ -86,9 +86,7 @@ class EchoSocket:
 
     def _read_reply(self) -> bool:
         try:
-            data, ancillary, _, _ = self._sock.recvmsg(
-                _LARGEST, stamps.ANCILLARY_SIZE
-            )
+            data, ancillary, _, _ = self._sock.recvmsg(_LARGEST, stamps.ANCILLARY_SIZE)
         except BlockingIOError:
             return False
         except OSError:
@@ -170,10 +168,11 @@ def _open(family: socket.AddressFamily, plan: EchoPlan) -> socket.socket:
     if KERNEL.name == "windows":
         raise NotSupported("sending ICMP: not possible with a socket on this system")
     try:
-        sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, protocol)
+        sock = socket.socket(family, socket.SOCK_DGRAM, protocol)
     except OSError as error:
         raise wire_error(error, "opening an ICMP socket") from None
     try:
+        sock.setblocking(False)
         if six:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, plan.ttl)
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVHOPLIMIT, 1)

@@ -48,9 +48,7 @@ async def clock_offset(
         exchange.close()
 
 
-async def _hear(
-    server: str, exchange: UdpExchange, cookie: bytes, timeout_s: float
-) -> ClockOffset:
+async def _hear(server: str, exchange: UdpExchange, cookie: bytes, timeout_s: float) -> ClockOffset:
     deadline = time.monotonic() + timeout_s
     while True:
         datagram = await exchange.receive(max(0.0, deadline - time.monotonic()))

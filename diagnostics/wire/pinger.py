@@ -101,9 +101,7 @@ class Pinger:
         """The clock of `sent_at_s`."""
         return asyncio.get_running_loop().time()
 
-    def series(
-        self, since_s: float = 0.0, until_s: float | None = None
-    ) -> tuple[EchoSeries, ...]:
+    def series(self, since_s: float = 0.0, until_s: float | None = None) -> tuple[EchoSeries, ...]:
         """One series a target that could be pinged, in the order given.
 
         Cut to probes sent in [since_s, until_s).  Probes still in flight

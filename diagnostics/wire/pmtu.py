@@ -165,16 +165,16 @@ class _Search:
         told = [
             outcome
             for outcome in (self._ledger.outcome(seq) for seq in self._sizes)
-            if isinstance(outcome, Complaint) and outcome.kind == "too_big" and outcome.by
+            if isinstance(outcome, Complaint)
+            and outcome.kind == "too_big"
+            and outcome.by
             and (outcome.mtu or 0) >= _SMALL
         ]
         return min(told, key=lambda c: c.mtu or 0, default=None)
 
     def _largest(self) -> int:
         passed = (
-            size
-            for seq, size in self._sizes.items()
-            if isinstance(self._ledger.outcome(seq), Echo)
+            size for seq, size in self._sizes.items() if isinstance(self._ledger.outcome(seq), Echo)
         )
         return max(passed, default=0)
 
@@ -187,7 +187,7 @@ class _Search:
             low = max(self._largest(), low)
         while high - low > 1:
             step = max(1, (high - low) // (_RUNGS + 1))
-            rungs = list(range(low + step, high, step))[:_RUNGS + 1]
+            rungs = list(range(low + step, high, step))[: _RUNGS + 1]
             await self._try(rungs + rungs)
             low = max(self._largest(), low)
             high = min((r for r in rungs if r > low), default=high)

@@ -237,8 +237,10 @@ class _Path:
             await asyncio.sleep(_POLL_S)
 
     def result(self, method: TraceMethod, duration_s: float) -> Trace:
-        last = self.end() if self._goal or self._stop else min(
-            self._farthest() + 1, self._plan.max_hops
+        last = (
+            self.end()
+            if self._goal or self._stop
+            else min(self._farthest() + 1, self._plan.max_hops)
         )
         stopped_by: Literal["target", "unreachable", "silence"] = "silence"
         if self._goal is not None and self._goal <= (self._stop or self._goal):
@@ -275,5 +277,3 @@ class _Path:
             mtu=mine.info if says_mtu and mine.info else None,
             others=tuple(other for other in by_whom if other != address),
         )
-
-

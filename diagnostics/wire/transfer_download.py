@@ -70,8 +70,12 @@ class DownloadFlow(Flow):
         self._left = int(length) if length and length.isdigit() else None
         self._in_head = False
         # Fewer wake-ups: only for so much, or when the window runs full (tcp(7)).
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, _WAKE_AT)
+        self._wake_at(_WAKE_AT)
         self._count(len(rest))
+
+    def _wake_at(self, size: int) -> None:
+        if KERNEL.drops_received:  # the kernels that have one have the other
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
 
     def _read_body(self) -> int:
         wanted = len(_BUFFER) if self._left is None else min(len(_BUFFER), self._left)
@@ -98,5 +102,5 @@ class DownloadFlow(Flow):
             return
         self._left -= size
         if self._left <= 0:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+            self._wake_at(1)
             self._ask()

@@ -32,9 +32,7 @@ class _Server(asyncio.DatagramProtocol):
 
 async def _ask(reply: Reply, plan: DnsPlan, rdtype: str, host: str) -> DnsAnswer:
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Server(reply), local_addr=(host, 0)
-    )
+    transport, _ = await loop.create_datagram_endpoint(lambda: _Server(reply), local_addr=(host, 0))
     port: int = transport.get_extra_info("sockname")[1]
 
     async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -90,9 +88,7 @@ def test_an_answer_with_its_chain(host: str) -> None:
     assert 0 < answer.rtt_ms < 200
 
 
-@pytest.mark.parametrize(
-    "rcode", [dns.rcode.NXDOMAIN, dns.rcode.SERVFAIL, dns.rcode.REFUSED]
-)
+@pytest.mark.parametrize("rcode", [dns.rcode.NXDOMAIN, dns.rcode.SERVFAIL, dns.rcode.REFUSED])
 def test_a_refusal_is_an_answer(rcode: dns.rcode.Rcode) -> None:
     answer = ask(failing(rcode))
     assert answer.rcode == dns.rcode.to_text(rcode)

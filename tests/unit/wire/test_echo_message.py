@@ -54,7 +54,5 @@ def test_an_error_is_traced_to_its_request() -> None:
         (INET6, (3, 0), "ttl_exceeded"),
     ],
 )
-def test_errors_have_names(
-    family: socket.AddressFamily, icmp: tuple[int, int], kind: str
-) -> None:
+def test_errors_have_names(family: socket.AddressFamily, icmp: tuple[int, int], kind: str) -> None:
     assert echo_message.complaint_kind(family, *icmp) == kind

@@ -53,9 +53,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lin
 @asynccontextmanager
 async def speed_server(tls: ssl.SSLContext | None = None) -> AsyncGenerator[SpeedServer]:
     line = _Line()
-    running = await asyncio.start_server(
-        lambda r, w: _serve(r, w, line), "127.0.0.1", 0, ssl=tls
-    )
+    running = await asyncio.start_server(lambda r, w: _serve(r, w, line), "127.0.0.1", 0, ssl=tls)
     port = running.sockets[0].getsockname()[1]
     scheme = "https" if tls else "http"
     place = f"{scheme}://127.0.0.1:{port}"
@@ -116,9 +114,7 @@ def test_the_deadline_ends_it() -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(
-    "answer", [b"HTTP/1.1 403 Forbidden\r\n\r\n", b"SSH-2.0-x\r\n\r\n", b""]
-)
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 403 Forbidden\r\n\r\n", b"SSH-2.0-x\r\n\r\n", b""])
 def test_a_server_that_will_not_is_an_error(answer: bytes) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)
