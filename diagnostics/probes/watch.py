@@ -30,6 +30,8 @@ _TIMEOUT_S = 1.5
 _SLOW_HZ = 5.0
 #: Shorter silences are losses, not drops.
 _SHORTEST_DROP_S = 0.5
+#: At least this share of the echoes due in it must have been sent, or nobody looked.
+_SHARE_SENT = 0.5
 
 
 class WatchProbe(Probe[Watch]):
@@ -172,28 +174,33 @@ async def _either(*events: asyncio.Event) -> None:
 
 
 def drops(series: wire.EchoSeries, begun_s: float) -> tuple[Drop, ...]:
-    """Stretches without any answer between two answered echoes, or up to the end.
+    """Stretches in which every echo was lost, after one that was answered.
 
-    A place that has never answered before may simply not answer echoes: no drop begins there.
+    A place that has never answered may simply not answer echoes: no drop begins there. A pause in
+    which we sent nothing (a busy computer) is no drop either: it is counted from echo to echo.
     """
     found: list[Drop] = []
     answered = {p.seq for p in series.echoes}
-    last_s: float | None = None
+    seen, lost = False, list[float]()
     for probe in series.probes:
         if probe.seq not in answered:
+            lost.append(probe.sent_at_s)
             continue
-        if last_s is not None and probe.sent_at_s - last_s >= _SHORTEST_DROP_S + series.interval_s:
-            found.append(_drop(last_s + series.interval_s, probe.sent_at_s, begun_s))
-        last_s = probe.sent_at_s
-    if last_s is not None:
-        end_s = series.probes[-1].sent_at_s
-        if end_s - last_s >= _SHORTEST_DROP_S + series.interval_s:
-            found.append(_drop(last_s + series.interval_s, end_s, begun_s))
+        found += _drop(lost, series.interval_s, begun_s) if seen else ()
+        seen, lost = True, []
+    found += _drop(lost, series.interval_s, begun_s) if seen else ()
     return tuple(found)
 
 
-def _drop(start_s: float, end_s: float, begun_s: float) -> Drop:
-    return Drop(start_s=round(start_s - begun_s, 3), duration_s=round(end_s - start_s, 3))
+def _drop(lost_s: list[float], interval_s: float, begun_s: float) -> tuple[Drop, ...]:
+    """From the first lost echo to the last; none when it is short or too few echoes tell of it."""
+    if not lost_s:
+        return ()
+    duration_s = lost_s[-1] - lost_s[0] + interval_s
+    enough = len(lost_s) >= max(3, _SHARE_SENT * duration_s / interval_s)
+    if duration_s < _SHORTEST_DROP_S or not enough:
+        return ()
+    return (Drop(start_s=round(lost_s[0] - begun_s, 3), duration_s=round(duration_s, 3)),)
 
 
 def _places(context: Context) -> list[_Seen]:
