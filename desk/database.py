@@ -81,7 +81,10 @@ class Database:
 def _sqlite_engine(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise SettingsError(f"The database {file} cannot be made: {error.strerror}.") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_S})
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begins)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desk.states import WORDS
 from diagnostics.explain.cause_names import CONFIDENCE
 from diagnostics.verdict import SegmentState
+from diagnostics.words import UNSAFE
 from uploader.desk_messages import TicketState
 
 SEGMENTS = {
@@ -51,7 +52,11 @@ def segment_word(segment: str) -> str:
 
 
 def cause_word(cause: str) -> str:
-    """A cause's id as words: isp-dns-dead → Provider DNS dead."""
+    """A cause's id as words: isp-dns-dead → Provider DNS dead.
+
+    A choice in a list cannot be isolated, so control characters are dropped here.
+    """
+    cause = UNSAFE.sub("", cause)
     parts = [_SPELT.get(part, part) for part in cause.split("-")]
     text = " ".join(parts)[:LONGEST_NAME]
     return text[:1].upper() + text[1:]
