@@ -73,6 +73,10 @@ class DeskLink:
         return last
 
     async def round(self, *, now: bool = False) -> None:
+        """No process is started for nothing."""
+        box = self._outbox
+        if not (box.on_the_way() or box.open_tickets() or box.waiting_notes()):
+            return
         async with self._one_at_a_time:
             self._looked = time.monotonic()
             await self.ask(RoundOrder(profile=self._profile(), now=now))
