@@ -67,10 +67,10 @@ def from_logs(fault: float, health: float) -> float:
 WORST_LOSS = 0.6
 
 
-def loss_belief(count: Count, tolerable: float, faulty: float) -> float:
-    """That the loss rate is `faulty` or more rather than `tolerable` or less."""
+def loss_belief(count: Count, tolerable: float, faulty: float, worst: float = WORST_LOSS) -> float:
+    """That the loss rate lies from `faulty` to `worst` rather than at `tolerable` or less."""
     good = [_log_likelihood(count, rate) for rate in _grid(tolerable / 20, tolerable, 6)]
-    bad = [_log_likelihood(count, rate) for rate in _grid(faulty, WORST_LOSS, 10)]
+    bad = [_log_likelihood(count, rate) for rate in _grid(faulty, max(worst, faulty), 10)]
     return from_logs(_log_mean(bad), _log_mean(good))
 
 

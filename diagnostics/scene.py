@@ -25,8 +25,8 @@ Fact = bool | Unmeasured
 NOTHING_SAYS = Unmeasured(Reason.NEEDS_OTHER, "no reading says")
 _WIRED_KINDS = (InterfaceKind.ETHERNET, InterfaceKind.BRIDGE, InterfaceKind.VIRTUAL)
 _NEIGHBOUR_DEAD = (NeighbourState.FAILED, NeighbourState.INCOMPLETE, NeighbourState.NONE)
-#: a stretch without any answer that long is a drop of the line, not loss (see signs/drops.py)
-DROP_S = 1.0
+#: a stretch without any answer that long is a drop, not loss: seven echoes of the watch in a row
+DROP_S = 0.7
 
 
 def answered(series: EchoSeries | Unmeasured) -> bool:
@@ -153,8 +153,9 @@ class Scene:
         gateway = self.evidence.value(Gateway)
         if isinstance(gateway, Unmeasured):
             return gateway
-        if gateway.answers is True or answered(gateway.echoes) or gateway.macs_seen:
+        if gateway.answers is True or answered(gateway.echoes):
             return True
+        # the state at the end counts: an address seen earlier may be a memory of the router's
         return gateway.neighbour.state not in _NEIGHBOUR_DEAD
 
     @cached_property

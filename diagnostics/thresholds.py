@@ -28,8 +28,8 @@ class Range:
 
     `far_ms`: to a well-placed anchor; `spread_ms`: 90th percentile less minimum at the first hop;
     `loss`: rate that the technology shows when well; `share`: part of the sold speed that a fair
-    test still reaches at a busy hour; `bloat_ms`: 90th percentile of delay added under load that people feel:
-    of 114's 150 ms one way, codec and jitter buffer take 60 and a clean line 15.
+    test still reaches at a busy hour; `bloat_ms`: delay added under load (90th percentile) that
+    people feel: of 114's 150 ms one way, codec and jitter buffer take 60 and a clean line 15.
     """
 
     line_ms: float

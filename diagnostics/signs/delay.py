@@ -50,7 +50,7 @@ def _or_zero(figure: float | Unmeasured) -> float:
     return 0.0 if isinstance(figure, Unmeasured) else figure
 
 
-@sign("delay-to-gateway", "The way to the router is slow.", reads=Gateway, unit="ms", leak=0.004)
+@sign("delay-to-gateway", "The way to the router is slow.", reads=Gateway, unit="ms", leak=0.002)
 def delay_to_gateway(scene: Scene) -> Grade:
     near = scene.near
     if isinstance(near, Unmeasured) or isinstance(near.rtt_median_ms, Unmeasured):
@@ -63,7 +63,7 @@ def delay_to_gateway(scene: Scene) -> Grade:
     return Grade(above(value, limit, 0.2, near.received), text, value, limit)
 
 
-@sign("jitter-to-gateway", "Delay to the router wanders.", reads=Gateway, unit="ms", leak=0.006)
+@sign("jitter-to-gateway", "Delay to the router wanders.", reads=Gateway, unit="ms", leak=0.003)
 def jitter_to_gateway(scene: Scene) -> Grade:
     near = scene.near
     value = _least(_spread_ms(near), _spread_ms(scene.far))
@@ -75,7 +75,7 @@ def jitter_to_gateway(scene: Scene) -> Grade:
 
 
 @sign("delay-on-line", "The line itself is slow to answer, even idle.", reads=Path, unit="ms",
-      leak=0.003)  # fmt: skip
+      leak=0.0015)  # fmt: skip
 def delay_on_line(scene: Scene) -> Grade:
     floor = _least(_floor_ms(scene.edge), _floor_ms(scene.far))
     if isinstance(scene.edge, Unmeasured) or isinstance(floor, Unmeasured):
@@ -93,7 +93,7 @@ def delay_on_line(scene: Scene) -> Grade:
 
 
 @sign("jitter-on-line", "Delay wanders from the provider's first hop on.", reads=Path, unit="ms",
-      leak=0.005)  # fmt: skip
+      leak=0.002)  # fmt: skip
 def jitter_on_line(scene: Scene) -> Grade:
     spread = _least(_spread_ms(scene.edge), _spread_ms(scene.far))
     near = _spread_ms(scene.near)

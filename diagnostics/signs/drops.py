@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from diagnostics.belief import SURE
+from diagnostics.belief import SURE, above
 from diagnostics.readings.load import PlaceKind
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import DROP_S, Scene
 from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signs.queues import DOWN, UP, added_ms
 
 #: drops of two places that begin or end within this are the same event (echo rhythm and timeout)
 _SAME_S = 1.0
@@ -20,7 +21,8 @@ def _watched(scene: Scene, kind: PlaceKind) -> WatchedPlace | Unmeasured:
     found = [one for one in watch.places if one.place is kind and one.received > 0]
     if not found:
         return Unmeasured(Reason.NO_ANSWER, "the place never answered")
-    return max(found, key=lambda one: one.received / max(one.sent, 1))
+    # the one watched longest: several far places share the beginning of the check only
+    return max(found, key=lambda one: (one.sent, one.received))
 
 
 def _long(place: WatchedPlace) -> tuple[Drop, ...]:
@@ -55,9 +57,24 @@ def _told(drops: tuple[Drop, ...], where: str) -> str:
     return f"The connection dropped {times} {where}, {total:.1f} s in all."
 
 
+#: one drop is told from a hiccup by its length; a second one leaves no doubt (judgement)
+_ONE_DROP_S = 0.75
+_ONE_DROP_AT_MOST = 0.995
+
+
 def _grade(drops: tuple[Drop, ...], where: str) -> Grade:
-    belief = (1 - SURE, 0.8)[len(drops)] if len(drops) < 2 else SURE
+    belief = 1 - SURE
+    if len(drops) == 1:
+        belief = min(above(drops[0].duration_s, _ONE_DROP_S, 0.06), _ONE_DROP_AT_MOST)
+    elif drops:
+        belief = SURE
     return Grade(belief, _told(drops, where), float(len(drops)), 1.0)
+
+
+def _swamped(scene: Scene) -> bool:
+    """Our own load filled a queue so long that echoes came too late to count."""
+    added = [added_ms(scene, PlaceKind.ANCHOR, way) for way in (DOWN, UP)]
+    return any(one[0] > 1000 * DROP_S for one in added if not isinstance(one, Unmeasured))
 
 
 @sign("line-drops", "The line drops completely for moments, the router stays.", reads=Watch,
@@ -67,10 +84,12 @@ def line_drops(scene: Scene) -> Grade:
     far = _watched(scene, PlaceKind.ANCHOR)
     if isinstance(near, Unmeasured) or isinstance(far, Unmeasured):
         return unknown("Router and far places were not watched side by side.")
+    if _swamped(scene):
+        return unknown("Our own test filled a queue so long that echoes came too late to count.")
     drops = _not_shared(_shared(_long(far), edge), near)
     grade = _grade(drops, "behind the router")
     if isinstance(edge, Unmeasured) and drops:
-        return Grade(min(grade.belief, 0.85), grade.text, grade.value, grade.threshold)
+        return Grade(min(grade.belief, 0.95), grade.text, grade.value, grade.threshold)
     return grade
 
 
@@ -87,4 +106,6 @@ def far_drops(scene: Scene) -> Grade:
     edge, far = _watched(scene, PlaceKind.EDGE), _watched(scene, PlaceKind.ANCHOR)
     if isinstance(edge, Unmeasured) or isinstance(far, Unmeasured):
         return unknown("The provider's first hop and far places were not watched side by side.")
+    if _swamped(scene):
+        return unknown("Our own test filled a queue so long that echoes came too late to count.")
     return _grade(_not_shared(_long(far), edge), "behind the provider's first hop")

@@ -27,7 +27,7 @@ def gateway_absent(scene: Scene) -> Grade:
     return certain(True, text, gateway.address)
 
 
-@sign("gateway-deaf", "The router is on the link but answers nothing.", reads=Gateway, leak=0.01)
+@sign("gateway-deaf", "The router is on the link but answers nothing.", reads=Gateway, leak=0.002)
 def gateway_deaf(scene: Scene) -> Grade:
     gateway = scene.evidence.value(Gateway)
     if isinstance(gateway, Unmeasured):
@@ -36,7 +36,7 @@ def gateway_deaf(scene: Scene) -> Grade:
         return certain(False, "The router answers or forwards.", gateway.address)
     if scene.gateway_on_link is not True or isinstance(gateway.answers, Unmeasured):
         return unknown("The router is not there at all, or was not asked enough.")
-    return Grade(0.9, "The router is on the network but answers nothing at all.", gateway.address)
+    return Grade(0.97, "The router is on the network but answers nothing at all.", gateway.address)
 
 
 @sign("home-hosts-alive", "Other devices of the home answer.", reads=LanHosts, leak=0.5)

@@ -43,7 +43,7 @@ def home_busy_belief(scene: Scene) -> float:
     return min(long, breathes)
 
 
-@sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.004)
+@sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)
 def home_busy(scene: Scene) -> Grade:
     floor, wander = _standing_queue(scene)
     if not floor:

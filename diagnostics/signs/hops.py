@@ -34,6 +34,16 @@ def _first_troubled(path: Path) -> Hop | Unmeasured:
     return first
 
 
+def _place_of(hop: Hop, path: Path) -> Place:
+    """The probe's word; else by the address: providers number their network from few blocks."""
+    if hop.place is not Place.UNKNOWN or isinstance(hop.address, Unmeasured):
+        return hop.place
+    if isinstance(path.edge, Unmeasured) or ":" in hop.address:
+        return Place.UNKNOWN
+    block = hop.address.split(".")[:2]
+    return Place.PROVIDER if block == path.edge.split(".")[:2] else Place.BEYOND
+
+
 def _begins(scene: Scene, place: Place) -> Grade:
     path = scene.evidence.value(Path)
     if isinstance(path, Unmeasured):
@@ -42,11 +52,14 @@ def _begins(scene: Scene, place: Place) -> Grade:
     if beyond < 0.65:
         return unknown("No trouble behind the provider's first hop, or it was not measured.")
     hop = _first_troubled(path)
-    if isinstance(hop, Unmeasured) or hop.place is Place.UNKNOWN:
+    if isinstance(hop, Unmeasured):
         return unknown("The hops do not show where the trouble begins.")
-    where = "inside the provider's network" if hop.place is Place.PROVIDER else "at its border"
+    begins = _place_of(hop, path)
+    if begins not in (Place.PROVIDER, Place.BEYOND):
+        return unknown("The hop where the trouble begins cannot be placed.")
+    where = "inside the provider's network" if begins is Place.PROVIDER else "at its border"
     text = f"The trouble begins at hop {hop.ttl}, {where}, and stays to the end."
-    return Grade(0.9 if hop.place is place else 0.1, text, float(hop.ttl))
+    return Grade(0.93 if begins is place else 0.07, text, float(hop.ttl))
 
 
 @sign("begins-in-provider", "Trouble begins inside the provider's network.", reads=Path, leak=0.003)

@@ -67,7 +67,7 @@ def _short_of(active: Interface, plan_mbps: float, speed: float) -> float:
 
 
 @sign("slow-link", "The cable link runs slower than plan and adapter.", reads=Interfaces,
-      unit="Mbit/s", leak=0.002)  # fmt: skip
+      unit="Mbit/s", leak=0.0007)  # fmt: skip
 def slow_link(scene: Scene) -> Grade:
     active = scene.active
     if isinstance(active, Unmeasured) or scene.on_wire is not True:
@@ -88,7 +88,7 @@ def slow_link(scene: Scene) -> Grade:
     return Grade(belief, text, speed, need * 0.9 if need else 1000.0)
 
 
-@sign("interface-errors", "The adapter counts damaged packets.", reads=Interfaces, leak=0.004)
+@sign("interface-errors", "The adapter counts damaged packets.", reads=Interfaces, leak=0.002)
 def interface_errors(scene: Scene) -> Grade:
     reading = scene.evidence.value(Interfaces)
     if isinstance(reading, Unmeasured) or isinstance(reading.errors_during_check, Unmeasured):

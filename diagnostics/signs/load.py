@@ -38,7 +38,10 @@ def figures(scene: Scene, way: str) -> tuple[SpeedFigure, ...]:
     busy = not isinstance(cpu, Unmeasured) and cpu >= _BUSY_PERCENT
     found = reading.down if way == DOWN else reading.up
     fair = [
-        one for one in found if not one.starved and not (busy and one.confidence is Confidence.LOW)
+        one
+        for one in found
+        if not one.starved
+        and not (busy and one.confidence is Confidence.LOW and one.rate_bps > _ABLE_BPS)
     ]
     return tuple(sorted(fair, key=lambda one: -one.rate_bps))
 
@@ -66,13 +69,13 @@ def _low(scene: Scene, way: str) -> Grade:
 
 
 @sign("download-low", "The download stays under what the plan lets expect.", reads=Throughput,
-      unit="Mbit/s", leak=0.006)  # fmt: skip
+      unit="Mbit/s", leak=0.004)  # fmt: skip
 def download_low(scene: Scene) -> Grade:
     return _low(scene, DOWN)
 
 
 @sign("upload-low", "The upload stays under what the plan lets expect.", reads=Throughput,
-      unit="Mbit/s", leak=0.006)  # fmt: skip
+      unit="Mbit/s", leak=0.004)  # fmt: skip
 def upload_low(scene: Scene) -> Grade:
     return _low(scene, UP)
 
@@ -183,19 +186,19 @@ def _queue(scene: Scene, way: str) -> Grade:
 
 
 @sign("line-queue-down", "Delay on the line grows under download.", reads=Throughput, unit="ms",
-      leak=0.004)  # fmt: skip
+      leak=0.002)  # fmt: skip
 def line_queue_down(scene: Scene) -> Grade:
     return _queue(scene, DOWN)
 
 
 @sign("line-queue-up", "Delay on the line grows under upload.", reads=Throughput, unit="ms",
-      leak=0.004)  # fmt: skip
+      leak=0.002)  # fmt: skip
 def line_queue_up(scene: Scene) -> Grade:
     return _queue(scene, UP)
 
 
 @sign("gateway-queue", "Delay to the router grows under load.", reads=Throughput, unit="ms",
-      leak=0.004)  # fmt: skip
+      leak=0.003)  # fmt: skip
 def gateway_queue(scene: Scene) -> Grade:
     added = known_of([added_ms(scene, PlaceKind.GATEWAY, way) for way in (DOWN, UP)])
     if not added:

@@ -6,13 +6,14 @@ stretch before it. A place that loses more than what lies behind it is only busy
 
 from __future__ import annotations
 
-from diagnostics.belief import Count, above, extra_loss_belief, loss_belief
+from diagnostics.belief import SURE, Count, above, extra_loss_belief, loss_belief, temper
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene, scattered
 from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signs.pooling import edge_count, far_count, line_count, near_count
 from diagnostics.thresholds import (
     WIFI_GATEWAY_MS,
     WIFI_GATEWAY_SPREAD_MS,
@@ -45,19 +46,20 @@ def _told(where: str, count: Count) -> str:
 
 
 @sign("loss-to-gateway", "Packets get lost between this computer and the router.", reads=Gateway,
-      unit="%", leak=0.004)  # fmt: skip
+      unit="%", leak=0.002)  # fmt: skip
 def loss_to_gateway(scene: Scene) -> Grade:
     gateway = scene.evidence.value(Gateway)
     if isinstance(gateway, Unmeasured) or isinstance(gateway.echoes, Unmeasured):
         return unknown("The router was not echoed.")
-    near = scattered(gateway.echoes)
-    if gateway.echoes.received == 0 or near.sent < FEWEST:
+    near = near_count(scene)
+    if gateway.echoes.received == 0 or isinstance(near, Unmeasured) or near.sent < FEWEST:
         return unknown("The router does not answer echoes, which says nothing about loss.")
     tolerable, faulty = _home_loss(scene)
     belief = loss_belief(near, tolerable, faulty)
-    if not isinstance(scene.far, Unmeasured):
+    far = far_count(scene)
+    if not isinstance(far, Unmeasured):
         # what reaches the internet through the router unharmed was not lost on the way to it
-        belief = min(belief, loss_belief(scattered(scene.far), tolerable, faulty))
+        belief = min(belief, loss_belief(far, tolerable, faulty))
     return Grade(belief, _told("to the router", near), _percent(near), 100 * faulty)
 
 
@@ -83,13 +85,22 @@ def loss_to_home_hosts(scene: Scene) -> Grade:
     return Grade(belief, _told("to another device of the home", count), _percent(count))
 
 
+def _as_lossy(scene: Scene, host: Count) -> float:
+    """That the way to the host loses at the gateway's rate rather than a tolerable one."""
+    gateway = near_count(scene)
+    tolerable, _ = _home_loss(scene)
+    if isinstance(gateway, Unmeasured) or gateway.rate <= 2 * tolerable:
+        return 1 - SURE
+    return loss_belief(host, tolerable, gateway.rate, gateway.rate)
+
+
 @sign("home-hosts-clean", "The way to other devices of the home is clean.", reads=LanHosts,
       leak=0.3)  # fmt: skip
 def home_hosts_clean(scene: Scene) -> Grade:
     host = _best_host(scene)
     if isinstance(host, Unmeasured) or isinstance(host.rtt_median_ms, Unmeasured):
         return unknown("No other device of the home answers echoes.")
-    lossy = loss_to_home_hosts(scene).belief
+    lossy = max(loss_to_home_hosts(scene).belief, _as_lossy(scene, scattered(host)))
     wifi = scene.on_wifi is True
     limit = WIFI_GATEWAY_MS if wifi else WIRE_GATEWAY_MS
     slow = above(host.rtt_median_ms, limit, 0.2, host.received)
@@ -105,54 +116,52 @@ def home_hosts_clean(scene: Scene) -> Grade:
 @sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",
       leak=0.004)  # fmt: skip
 def loss_to_internet(scene: Scene) -> Grade:
-    if isinstance(scene.far, Unmeasured):
+    count = far_count(scene)
+    if isinstance(count, Unmeasured):
         return unknown("No far place answers echoes, which says nothing about loss.")
-    count = scattered(scene.far)
     if count.sent < FEWEST:
         return unknown("Too few echoes to far places to tell.")
     tolerable, faulty = _line_loss(scene)
     belief = loss_belief(count, tolerable, faulty)
-    return Grade(belief, _told("to the best far place", count), _percent(count), 100 * faulty)
+    return Grade(belief, _told("to far places", count), _percent(count), 100 * faulty)
 
 
 @sign("loss-past-gateway", "Packets get lost behind the router.", reads=Anchors, unit="%",
       leak=0.003)  # fmt: skip
 def loss_past_gateway(scene: Scene) -> Grade:
-    if isinstance(scene.near, Unmeasured):
+    near, far = near_count(scene), far_count(scene)
+    if isinstance(near, Unmeasured):
         return unknown("Nothing in the home answers echoes, so where loss begins cannot be told.")
-    if isinstance(scene.far, Unmeasured):
+    if isinstance(far, Unmeasured):
         return unknown("No far place answers echoes.")
-    far = scattered(scene.far)
     tolerable, faulty = _line_loss(scene)
-    belief = extra_loss_belief(scattered(scene.near), far, tolerable, faulty)
+    belief = extra_loss_belief(near, far, tolerable, faulty)
     return Grade(belief, _told("beyond the router", far), _percent(far), 100 * faulty)
 
 
 @sign("loss-on-line", "Loss begins at the provider's first hop and stays.", reads=Path, unit="%",
-      leak=0.002)  # fmt: skip
+      leak=0.0015)  # fmt: skip
 def loss_on_line(scene: Scene) -> Grade:
-    if isinstance(scene.edge, Unmeasured) or isinstance(scene.near, Unmeasured):
+    near, edge, line = near_count(scene), edge_count(scene), line_count(scene)
+    if isinstance(edge, Unmeasured) or isinstance(near, Unmeasured) or isinstance(line, Unmeasured):
         return unknown("The provider's first hop or the router does not answer echoes.")
-    near, edge = scattered(scene.near), scattered(scene.edge)
     if edge.sent < FEWEST:
         return unknown("Too few echoes to the provider's first hop to tell.")
     tolerable, faulty = _line_loss(scene)
-    belief = extra_loss_belief(near, edge, tolerable, faulty)
-    if not isinstance(scene.far, Unmeasured):
-        # clean successors make a lossy hop noise
-        belief = min(belief, extra_loss_belief(near, scattered(scene.far), tolerable, faulty))
-    return Grade(belief, _told("to the provider's first hop", edge), _percent(edge), 100 * faulty)
+    belief = extra_loss_belief(near, line, tolerable, faulty)
+    return Grade(belief, _told("over the line", line), _percent(line), 100 * faulty)
 
 
 @sign("loss-past-edge", "Loss begins behind the provider's first hop.", reads=Anchors, unit="%",
       leak=0.004)  # fmt: skip
 def loss_past_edge(scene: Scene) -> Grade:
-    if isinstance(scene.edge, Unmeasured) or isinstance(scene.far, Unmeasured):
+    edge, far = edge_count(scene), far_count(scene)
+    if isinstance(edge, Unmeasured) or isinstance(far, Unmeasured):
         return unknown("The provider's first hop or the far places do not answer echoes.")
-    edge, far = scattered(scene.edge), scattered(scene.far)
     if edge.sent < FEWEST or far.sent < FEWEST:
         return unknown("Too few echoes to tell.")
     tolerable, faulty = _line_loss(scene)
-    belief = extra_loss_belief(edge, far, tolerable, faulty)
-    text = _told("to the best far place", far)
+    # bursts make counts of two places differ by more than single losses would
+    belief = temper(extra_loss_belief(edge, far, tolerable, faulty), 0.7)
+    text = _told("to far places", far)
     return Grade(belief, text, _percent(far), 100 * faulty)

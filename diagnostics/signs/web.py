@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from urllib.parse import urlsplit
 
-from diagnostics.belief import SURE, UNSURE, above
+from diagnostics.belief import CERTAIN, SURE, UNSURE, above
 from diagnostics.readings.path import MtuFinding, PathMtu
 from diagnostics.readings.web import (
     CertificateFault,
@@ -77,7 +77,7 @@ def one_site_fails(scene: Scene) -> Grade:
     if len(good) < 2 or len(bad) > len(good) / 2:
         return unknown(f"{len(bad)} sites fail: not one site's fault.")
     text = f"{bad[0]} does not answer on any address; {len(good)} other sites do."
-    return Grade(0.99, text, bad[0])
+    return Grade(0.997, text, bad[0])
 
 
 @sign("site-certificate-bad", "One site's certificate is faulty.", reads=Web, leak=0.0005)
@@ -87,7 +87,7 @@ def site_certificate_bad(scene: Scene) -> Grade:
         return _none_bad(scene)
     if len(sites) > 1 or len(good) < 2:
         return unknown("Several certificates are refused, or too few sites were tried.")
-    return Grade(0.99, f"The certificate of {sites[0]} is faulty, others are right.", sites[0])
+    return certain(True, f"The certificate of {sites[0]} is faulty, others are right.", sites[0])
 
 
 def _none_bad(scene: Scene) -> Grade:
@@ -173,7 +173,7 @@ def secure_web_blocked(scene: Scene) -> Grade:
     ends = {fetch.end for fetches in _by_site(scene).values() for fetch in fetches}
     if not ends <= {FetchEnd.CONNECT_TIMED_OUT, FetchEnd.REFUSED, FetchEnd.RESET}:
         return unknown("Pages fail in other ways than a closed port.")
-    return Grade(0.98, f"No connection for secure pages to any of {len(bad)} sites, others pass.")
+    return Grade(SURE, f"No connection for secure pages to any of {len(bad)} sites, others pass.")
 
 
 @sign("plain-web-works", "Plain web pages pass untouched.", reads=Portal, leak=0.5)
@@ -263,4 +263,8 @@ def big_packets_vanish(scene: Scene) -> Grade:
         return unknown("Small packets get lost as well.")
     text = f"{mtu.small_received} of {mtu.small_sent} small packets pass, no big one does."
     size = mtu.path_mtu_bytes
-    return Grade(0.99, text, size if isinstance(size, Unmeasured) else float(size))
+    return Grade(
+        SURE if mtu.big_sent < 5 else CERTAIN,
+        text,
+        size if isinstance(size, Unmeasured) else float(size),
+    )
