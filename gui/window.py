@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QResizeEvent, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.agent_link import LinkState
@@ -24,11 +24,12 @@ from gui.presenters.link import Notice, link_notice
 from gui.presenters.support import side_lines
 from gui.remembered import Remembered
 from gui.widgets.banner import Banner
+from gui.widgets.focus import InputWatch
 from gui.widgets.navigation import Navigation, NavItem
 
 LEAST = QSize(360, 560)
 USUAL = QSize(1040, 760)
-ROOM_FOR_PAGE = 560  # the side bar shows only when the page keeps this much
+LINES_FOR_PAGE = 28  # the side bar shows only when the page keeps this many line heights
 LOGO_HEIGHT = 32
 PATIENCE_MS = 1200  # a quick start needs no banner
 
@@ -37,7 +38,7 @@ class Window(QMainWindow):
     def __init__(self, case: Case, remembered: Remembered) -> None:
         super().__init__()
         self.case = case
-        self._remembered = remembered
+        self.remembered = remembered
         self.setMinimumSize(LEAST)
         self.resize(USUAL)
         self.banner = Banner()
@@ -45,6 +46,7 @@ class Window(QMainWindow):
         self.foot = Navigation(self._places(), stacked=True)
         self.stack = QStackedWidget()
         self.pages: dict[Place, Page] = self._make_pages(case)
+        self._watch = InputWatch(self)
         self._patient = True
         self._trouble = ""
         self._lay_out()
@@ -65,6 +67,10 @@ class Window(QMainWindow):
             bar.mark(shown)
         page.opened()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self._watch)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -81,7 +87,7 @@ class Window(QMainWindow):
             Place.HOME: HomePage(case),
             Place.RESULT: ResultPage(case),
             Place.GUIDE: GuidePage(case),
-            Place.HELP: HelpPage(case, self._remembered),
+            Place.HELP: HelpPage(case, self.remembered),
             Place.HISTORY: HistoryPage(case),
         }
 
@@ -146,7 +152,8 @@ class Window(QMainWindow):
         self._fit()
 
     def _fit(self) -> None:
-        wide = self.width() >= self.side.sizeHint().width() + ROOM_FOR_PAGE
+        room = LINES_FOR_PAGE * self.fontMetrics().height()
+        wide = self.width() >= self.side.sizeHint().width() + room
         self.side.setVisible(wide)
         self.foot.setVisible(not wide)
         self.foot.fit(self.width() - M)

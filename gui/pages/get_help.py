@@ -31,7 +31,7 @@ class HelpPage(Page):
         super().__init__(case, parent)
         self._remembered = remembered
         self._complaint_of = ""
-        self._cards: dict[str, TicketCard] = {}
+        self.cards: dict[str, TicketCard] = {}
         self._lay_out()
         self.form.fill(remembered.contact())
         case.profile_changed.connect(self._show_channels)
@@ -123,13 +123,13 @@ class HelpPage(Page):
         tickets = self.case.tickets
         now = moments.now()
         self._tickets_head.setVisible(bool(tickets))
-        gone = set(self._cards) - {each.bundle_id for each in tickets}
+        gone = set(self.cards) - {each.bundle_id for each in tickets}
         for bundle_id in gone:
-            self._cards.pop(bundle_id).deleteLater()
+            self.cards.pop(bundle_id).deleteLater()
         for place, ticket in enumerate(tickets):
-            card = self._cards.get(ticket.bundle_id)
+            card = self.cards.get(ticket.bundle_id)
             if card is None:
-                card = self._cards[ticket.bundle_id] = TicketCard()
+                card = self.cards[ticket.bundle_id] = TicketCard()
                 card.replied.connect(self.case.reply)
                 self._tickets.insertWidget(place, card)
             card.show_ticket(ticket_view(ticket, now))
@@ -190,7 +190,7 @@ class HelpPage(Page):
             Text(_("All fields may stay empty. First you see everything, then you decide."))
         )
         self.form = ContactForm()
-        self.show_it = Button(_("Show what would be &sent"), Kind.PRIMARY)
+        self.show_it = Button(_("Show what woul&d be sent"), Kind.PRIMARY)
         self.show_it.clicked.connect(self._ask_preview)
         card.rows.addWidget(self.form)
         flow = Flow()

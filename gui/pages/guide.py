@@ -125,6 +125,7 @@ class GuidePage(Page):
         self.why_words.say(step.why)
         last = self._at == len(view.steps) - 1
         self.skip.setVisible(not last and step.tried is None)
+        self.done.set_kind(Kind.HERO if step.tried is None else Kind.SECONDARY)
         self.done.say(_done_words(step), "person" if step.sends else "")
 
     def _show_outcome(self, view: OutcomeView | None) -> None:
@@ -141,7 +142,7 @@ class GuidePage(Page):
             self._changes.addWidget(Text(change.name, "muted"), row, 0)
             self._changes.addWidget(Text(figures, "strong"), row, 1)
         last = self._at == len(self._view.steps) - 1
-        self.next.say(_("See the &result") if view.over or last else _("&Next step"))
+        self.next.say(_("See th&e result") if view.over or last else _("&Next step"))
 
     def _show_progress(self) -> None:
         check = self.case.check
@@ -233,7 +234,7 @@ class GuidePage(Page):
 
     def _make_outcome(self) -> QWidget:
         self._outcome = Card()
-        self._outcome_head = Marked("unknown", 32)
+        self._outcome_head = Marked("unknown", 1.5)
         self.outcome_headline = Text("", "heading")
         self.outcome_text = Text()
         self._changes = QGridLayout()

@@ -16,13 +16,13 @@ from gui.pages.page import Page, Place
 from gui.presenters import moments
 from gui.presenters.result import Act, Action, ResultView, result_view
 from gui.widgets.button import Button, Kind
-from gui.widgets.card import Card, Disclosure, clear
+from gui.widgets.card import NARROW, Card, Disclosure, clear
 from gui.widgets.flow import Flow
 from gui.widgets.marked import FigureTable, Marked, MeaningRow, Sentences
 from gui.widgets.path_picture import PathPicture
 from gui.widgets.text import Text
 
-VERDICT_MARK = 44
+VERDICT_LINES = 2  # height of the verdict's sign in lines of text
 
 
 class ResultPage(Page):
@@ -33,6 +33,7 @@ class ResultPage(Page):
         self.rows.addWidget(self._empty)
         self.rows.addWidget(self._full)
         self.rows.addStretch(1)
+        self.resized.connect(self._fit)
         case.run_changed.connect(self.refresh)
         case.check_changed.connect(self._set_enabled)
         self.refresh()
@@ -78,6 +79,9 @@ class ResultPage(Page):
             button.clicked.connect(partial(self._do, action))
             button.setProperty("starts_check", action.act in (Act.CHECK, Act.WATCH))
             self._others.addWidget(button)
+
+    def _fit(self) -> None:
+        self.verdict.stack(self.width() < NARROW)
 
     def _do(self, action: Action) -> None:
         match action.act:
@@ -159,14 +163,14 @@ class ResultPage(Page):
         self._meaning.rows.setSpacing(M)
         rows.addWidget(self._meaning)
         rows.addWidget(self._make_why())
-        self.details = Disclosure(_("&Figures in detail"))
+        self.details = Disclosure(_("Figures in &detail"))
         rows.addWidget(self.details)
         return box
 
     def _make_verdict(self) -> QWidget:
         self._act = Action(Act.CHECK, "")
         self.verdict_card = Card()
-        self.verdict = Marked("unknown", VERDICT_MARK)
+        self.verdict = Marked("unknown", VERDICT_LINES)
         self.headline = Text("", "title")
         self.where = Text("", "lead")
         self.confidence = Text("", "body")
@@ -200,7 +204,7 @@ class ResultPage(Page):
         return self._question
 
     def _make_why(self) -> QWidget:
-        self.why = Disclosure(_("&How we know"))
+        self.why = Disclosure(_("How we &know"))
         self.evidence = Sentences()
         self.fine = Text("", "body")
         self.notes_title = Text("", "strong")

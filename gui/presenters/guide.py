@@ -174,11 +174,16 @@ def changes(tried: StepTried) -> tuple[Change, ...]:
     later = {sign.id: sign for sign in tried.after}
     pairs = [(sign, later[sign.id]) for sign in tried.before if sign.id in later]
     pairs.sort(key=lambda pair: pair[0].state is pair[1].state)
-    return tuple(
-        Change(name=sign_name(before), before=_figure(before), after=_figure(after))
-        for before, after in pairs
-        if before.state is not after.state or _figure(before) != _figure(after)
-    )
+    changed = (_change(before, after) for before, after in pairs)
+    return tuple(each for each in changed if each.before != each.after)
+
+
+def _change(before: Sign, after: Sign) -> Change:
+    """By figures; by yes and no where the figures say nothing new."""
+    old, new = _figure(before), _figure(after)
+    if old == new:
+        old, new = (_(SIGN_STATES[each.state]) for each in (before, after))
+    return Change(name=sign_name(before), before=old, after=new)
 
 
 def sign_name(sign: Sign) -> str:

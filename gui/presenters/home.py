@@ -88,5 +88,5 @@ def _after(run: Run, now: str, *, connected: bool) -> HomeView:
         status=run.verdict.headline,
         tone=tones[run.verdict.status],
         last=_("Last check: {when}").format(when=ago(run.started_at, now)),
-        to_result=_("See the &result"),
+        to_result=_("See th&e result"),
     )

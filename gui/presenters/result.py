@@ -124,7 +124,7 @@ def actions(run: Run, said: SubscriberWords) -> tuple[Action, tuple[Action, ...]
     if said.status is Status.HEALTHY:
         return (watch, (again, help_))
     if said.status is Status.CANNOT_TELL:
-        steps = Action(Act.GUIDE, _("What you can &try"), "wrench")
+        steps = Action(Act.GUIDE, _("What yo&u can try"), "wrench")
         return (watch, (steps, help_, again) if said.next_step else (help_, again))
     if said.next_step is None:
         return (help_, (again,))

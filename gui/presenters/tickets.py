@@ -73,7 +73,7 @@ class PreviewView:
 def track(delivery: Delivery) -> tuple[TrackStep, ...]:
     names = (
         _("Saved"),
-        _("Waiting for the line"),
+        _("Waiting"),
         _("Sent"),
         _("Received"),
         _("In work"),

@@ -18,10 +18,11 @@ MARK = 22
 class Mark(QWidget):
     """The sign of a state, beside the words that say it."""
 
-    def __init__(self, tone: str, size: int = MARK, parent: QWidget | None = None) -> None:
+    def __init__(self, tone: str, lines: float = 1, parent: QWidget | None = None) -> None:
+        """`lines`: its height in lines of text, so that it grows with them."""
         super().__init__(parent)
         self._tone = tone
-        self._size = size
+        self._lines = lines
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_tone(self, tone: str) -> None:
@@ -29,7 +30,8 @@ class Mark(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._size + 4, self._size + 4)
+        size = max(MARK, round(self.fontMetrics().height() * 1.1)) * self._lines
+        return QSize(round(size) + 4, round(size) + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui.brand import look
 from gui.brand.tokens import RADIUS_SMALL, RING, TOUCH
-from gui.widgets import glyphs, wrapped
-from gui.widgets.focus import ring_wanted
+from gui.widgets import focus, glyphs, wrapped
+
+LEAST_SIDE = 6
+GAP = 8
 
 
 class Kind(StrEnum):
@@ -34,13 +36,18 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._kind = kind
         self._glyph = glyph
-        self._ring = False
         self.setAutoDefault(kind in (Kind.HERO, Kind.PRIMARY))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._set_font()
+
+    def set_kind(self, kind: Kind) -> None:
+        if kind is not self._kind:
+            self._kind = kind
+            self._set_font()
+            self.updateGeometry()
 
     def say(self, text: str, glyph: str = "") -> None:
         if (text, glyph) != (self.text(), self._glyph):
@@ -56,14 +63,14 @@ class Button(QPushButton):
         )
 
     def minimumSizeHint(self) -> QSize:
-        width = wrapped.longest_word(self, self.text()) + self._sides() + 2
+        width = wrapped.longest_word(self, self.text()) + self._sides(LEAST_SIDE) + 2
         return QSize(width, self._least_height())
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        room = wrapped.text_size(self, self.text(), max(1, width - self._sides()))
+        room = wrapped.text_size(self, self.text(), max(1, width - self._sides_at(width)))
         return max(room.height() + self._ends(), self._least_height())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -71,10 +78,6 @@ class Button(QPushButton):
         if event.type() in (QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange):
             self._set_font()
             self.updateGeometry()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = ring_wanted(event.reason())
-        super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -85,7 +88,7 @@ class Button(QPushButton):
         painter.setPen(QPen(QColor(edge), 1.4) if edge else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground) if ground else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(body.adjusted(0.7, 0.7, -0.7, -0.7), radius, radius)
-        if self.hasFocus() and self._ring:
+        if focus.ring_shown(self):
             painter.setPen(QPen(QColor(look.tokens().text), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
@@ -93,14 +96,14 @@ class Button(QPushButton):
         painter.end()
 
     def _paint_words(self, painter: QPainter, ink: str) -> None:
-        side = self._side()
+        side = self._side_at(self.width())
         inner = self.rect().adjusted(side, 0, -side, 0)
         painter.setPen(QColor(ink))
         painter.setFont(self.font())
         if not self._glyph:
             wrapped.draw(painter, inner, self.text(), Qt.AlignmentFlag.AlignCenter)
             return
-        size, gap = self._glyph_size(), 8
+        size, gap = self._glyph_size(), GAP
         words = wrapped.text_size(self, self.text(), inner.width() - size - gap)
         total = words.width() + size + gap
         left = inner.left() + max(0, (inner.width() - total) // 2)
@@ -137,8 +140,18 @@ class Button(QPushButton):
     def _side(self) -> int:
         return RING + {Kind.HERO: 36, Kind.QUIET: 8}.get(self._kind, 18)
 
-    def _sides(self) -> int:
-        return 2 * self._side() + (self._glyph_size() + 8 if self._glyph else 0) + 2
+    def _sides(self, side: int = -1) -> int:
+        """What is not text, both sides together."""
+        each = self._side() if side < 0 else RING + side
+        return 2 * each + (self._glyph_size() + GAP if self._glyph else 0) + 2
+
+    def _side_at(self, width: int) -> int:
+        """Padding gives way before the words wrap."""
+        short = self.sizeHint().width() - width
+        return max(RING + LEAST_SIDE, self._side() - max(0, (short + 1) // 2))
+
+    def _sides_at(self, width: int) -> int:
+        return self._sides(self._side_at(width) - RING)
 
     def _ends(self) -> int:
         return 2 * RING + (28 if self._kind is Kind.HERO else 18)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePol
 
 from gui.brand import look
 from gui.brand.tokens import TOUCH
-from gui.widgets import glyphs, wrapped
+from gui.widgets import focus, glyphs, wrapped
 
 USUAL_WIDTH = 420
 SIDE = 6
@@ -98,7 +98,7 @@ def _paint(button: QAbstractButton, *, round_box: bool) -> None:
     shown, size, indent = look.tokens(), _box_size(button), _indent(button)
     left = button.width() - size - SIDE if button.isRightToLeft() else SIDE
     box = QRectF(left, (button.height() - size) / 2, size, size)
-    if button.hasFocus():
+    if focus.ring_shown(button):
         painter.setPen(QPen(QColor(shown.text), 2))
         painter.drawRoundedRect(QRectF(button.rect()).adjusted(1, 1, -1, -1), 6, 6)
     painter.setPen(QPen(QColor(shown.accent if button.isChecked() else shown.edge), 2))

@@ -30,7 +30,7 @@ class ContactForm(QWidget):
         self._add_ways()
         self.phone = self._field(_("Phone num&ber"))
         self.email = self._field(_("E&mail address"))
-        self.best_time = self._field(_("Best &time to call"))
+        self.best_time = self._field(_("Best time to &call"))
         for way in self.ways.values():
             way.toggled.connect(self._show_wanted)
         self._show_wanted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.brand.tokens import XS, M, S
 from gui.locale import _
@@ -19,16 +19,21 @@ TOP = Qt.AlignmentFlag.AlignTop
 class Marked(QWidget):
     """A sign and, beside it, a column of labels."""
 
-    def __init__(self, tone: str, size: int = 22, parent: QWidget | None = None) -> None:
+    def __init__(self, tone: str, lines: float = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mark = Mark(tone, size)
+        self.mark = Mark(tone, lines)
         self.rows = QVBoxLayout()
         self.rows.setSpacing(XS)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(M if size > 30 else S)
-        line.addWidget(self.mark, 0, TOP)
-        line.addLayout(self.rows, 1)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(M if lines > 1 else S)
+        self._line.addWidget(self.mark, 0, TOP)
+        self._line.addLayout(self.rows, 1)
+
+    def stack(self, stacked: bool) -> None:
+        """The sign above the words, where the width is dear."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._line.setDirection(down if stacked else across)
 
 
 class MeaningRow(Marked):

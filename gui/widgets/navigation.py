@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 
 from gui.brand import look
 from gui.brand.tokens import RADIUS_SMALL, TOUCH, XS, L, M, S
-from gui.widgets import glyphs, wrapped
-from gui.widgets.focus import ring_wanted
+from gui.widgets import focus, glyphs, wrapped
 from gui.widgets.text import Text
 
 
@@ -28,7 +27,6 @@ class NavItem(QPushButton):
         self._glyph = glyph
         self._stacked = stacked
         self.bare = False
-        self._ring = False
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(text.replace("&", ""))
@@ -62,10 +60,6 @@ class NavItem(QPushButton):
         if event.type() in (QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange):
             self._set_font()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = ring_wanted(event.reason())
-        super().focusInEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -75,7 +69,7 @@ class NavItem(QPushButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(shown.accent_soft))
             painter.drawRoundedRect(body, RADIUS_SMALL, RADIUS_SMALL)
-        if self.hasFocus() and self._ring:
+        if focus.ring_shown(self):
             painter.setPen(QPen(QColor(shown.text), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), RADIUS_SMALL, RADIUS_SMALL)

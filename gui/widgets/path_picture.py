@@ -28,6 +28,16 @@ PULSE_MS = 60
 PULSE_STEPS = 24
 
 
+def _icon_size(widget: QWidget, *, vertical: bool) -> int:
+    """The drawing grows with the text beside it."""
+    height = widget.fontMetrics().height()
+    return max(NARROW_ICON, round(2.3 * height)) if vertical else max(WIDE_ICON, 3 * height)
+
+
+def _mark_size(widget: QWidget) -> int:
+    return max(MARK, widget.fontMetrics().height())
+
+
 class Station(QWidget):
     """One stretch: its drawing, name, word and figure. The line has a sign and no drawing."""
 
@@ -59,22 +69,25 @@ class Station(QWidget):
         return self.stretch.key == "line"
 
     def wide_size(self) -> QSize:
+        icon = _icon_size(self, vertical=False)
         hints = [label.sizeHint() for label in (self.name, self.word, self.figure)]
-        width = max(WIDE_ICON, *(hint.width() for hint in hints)) + S
-        return QSize(width, WIDE_ICON + S + sum(hint.height() for hint in hints))
+        width = max(icon, *(hint.width() for hint in hints)) + S
+        return QSize(width, icon + S + sum(hint.height() for hint in hints))
 
     def tall_size(self) -> QSize:
         """As a row: drawing, then name over word, figure at the end."""
+        icon = _icon_size(self, vertical=True)
         name, word, fig = (each.sizeHint() for each in (self.name, self.word, self.figure))
-        width = NARROW_ICON + M + max(name.width(), word.width()) + M + fig.width()
-        return QSize(width, max(NARROW_ICON, name.height() + word.height()) + 2 * M)
+        width = icon + M + max(name.width(), word.width()) + M + fig.width()
+        return QSize(width, max(icon, name.height() + word.height()) + 2 * M)
 
     def place(self, *, vertical: bool) -> None:
         (self._place_row if vertical else self._place_column)()
 
     def _place_column(self) -> None:
-        self.art = QRectF((self.width() - WIDE_ICON) / 2, 0, WIDE_ICON, WIDE_ICON)
-        top = WIDE_ICON + S
+        icon = _icon_size(self, vertical=False)
+        self.art = QRectF((self.width() - icon) / 2, 0, icon, icon)
+        top = icon + S
         for label in (self.name, self.word, self.figure):
             label.set_side(Qt.AlignmentFlag.AlignHCenter)
             height = label.sizeHint().height()
@@ -83,9 +96,10 @@ class Station(QWidget):
 
     def _place_row(self) -> None:
         name, word, fig = (each.sizeHint() for each in (self.name, self.word, self.figure))
-        self.art = QRectF(0, (self.height() - NARROW_ICON) / 2, NARROW_ICON, NARROW_ICON)
+        icon = _icon_size(self, vertical=True)
+        self.art = QRectF(0, (self.height() - icon) / 2, icon, icon)
         top = (self.height() - name.height() - word.height()) // 2
-        left = NARROW_ICON + M
+        left = icon + M
         room = self.width() - left - fig.width() - (M if fig.width() else 0)
         self.name.setGeometry(left, top, room, name.height())
         self.word.setGeometry(left, top + name.height(), room, word.height())
@@ -93,7 +107,7 @@ class Station(QWidget):
         for label in (self.name, self.word, self.figure):
             label.set_side(Qt.AlignmentFlag.AlignLeft)
         if self.isRightToLeft():
-            self.art.moveLeft(self.width() - NARROW_ICON)
+            self.art.moveLeft(self.width() - icon)
             for label in (self.name, self.word, self.figure):
                 box = label.geometry()
                 box.moveLeft(self.width() - box.left() - box.width())
@@ -124,7 +138,8 @@ class Station(QWidget):
         self._paint_mark(painter, self.art.center() + QPointF(side * reach, reach), ink, shown)
 
     def _paint_mark(self, painter: QPainter, centre: QPointF, ink: QColor, shown: Tokens) -> None:
-        box = QRectF(0, 0, MARK, MARK)
+        size = _mark_size(self)
+        box = QRectF(0, 0, size, size)
         box.moveCenter(centre)
         glyphs.paint_mark(painter, self.stretch.tone, box, ink, QColor(shown.surface))
 
@@ -272,4 +287,5 @@ class PathPicture(QWidget):
         return QLineF(line.pointAt(start), line.pointAt(max(start, 1 - end)))
 
     def _reach(self, station: Station) -> float:
-        return MARK / 2 + 2 * XS if station.is_line else station.art.width() / 2 + 1.5 * XS
+        size = _mark_size(self) + XS if station.is_line else station.art.width()
+        return size / 2 + 1.5 * XS

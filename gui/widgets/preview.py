@@ -31,7 +31,7 @@ class Preview(Card):
         self.left_out_title = Text(_("Never sent"), "strong")
         self.left_out = Sentences()
         self.consent = Consent()
-        self.send = Button(_("&Send"), Kind.HERO)
+        self.send = Button(_("S&end"), Kind.HERO)
         self.back = Button(_("Do not send"), Kind.SECONDARY)
         self.consent.toggled.connect(self._set_enabled)
         self.send.clicked.connect(self.sent)

@@ -60,7 +60,7 @@ class TicketCard(Card):
         self.reply.setTabChangesFocus(True)
         self.reply.setAccessibleName(_("Your reply"))
         self.reply.setPlaceholderText(_("Write to support"))
-        self.send = Button(_("Send &reply"), Kind.SECONDARY)
+        self.send = Button(_("Send reply"), Kind.SECONDARY)
         self.send.clicked.connect(self._send)
         self.reply.textChanged.connect(self._set_enabled)
         self.rows.setSpacing(M)

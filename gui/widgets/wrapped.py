@@ -13,7 +13,9 @@ UNBOUND = 100_000
 def text_size(widget: QWidget, text: str, width: int = UNBOUND) -> QSize:
     """Room that `text` takes in the widget's font when it may be `width` wide."""
     metrics = QFontMetrics(widget.font())
-    return metrics.boundingRect(QRect(0, 0, width, UNBOUND), WRAP, text).size()
+    room = metrics.boundingRect(QRect(0, 0, width, UNBOUND), WRAP, text).size()
+    # painted text may be a little wider than measured text, and would wrap once more
+    return QSize(min(width, room.width() + 2 + room.width() // 40), room.height())
 
 
 def longest_word(widget: QWidget, text: str) -> int:

@@ -36,7 +36,7 @@ class FarEnd(QObject):
         self.running = ""
         self.asked: list[ipc.RequestBody] = []
         self.on_ask: Callable[[ipc.RequestBody], ipc.ResponseBody | None] | None = None
-        self._sockets: list[QLocalSocket] = []
+        self.sockets: list[QLocalSocket] = []
         self._buffers: dict[int, bytearray] = {}
         self._server = QLocalServer(self)
         self._server.newConnection.connect(self._welcome)
@@ -53,13 +53,13 @@ class FarEnd(QObject):
 
     def die(self) -> None:
         self._server.close()
-        for socket in self._sockets:
+        for socket in self.sockets:
             socket.abort()
-        self._sockets.clear()
+        self.sockets.clear()
 
     def tell(self, *bodies: ipc.EventBody) -> None:
         lines = b"".join(ipc.encode(ipc.Event(body=body)) for body in bodies)
-        for socket in self._sockets:
+        for socket in self.sockets:
             socket.write(lines)
 
     def asked_for(self, kind: type[ipc.Message]) -> list[ipc.RequestBody]:
@@ -106,7 +106,7 @@ class FarEnd(QObject):
     def _welcome(self) -> None:
         while self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
-            self._sockets.append(socket)
+            self.sockets.append(socket)
             self._buffers[id(socket)] = bytearray()
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
 
