@@ -43,6 +43,9 @@ def main(argv: list[str]) -> int:
     except LabError as fault:
         sys.stderr.write(f"lab: {fault}\n")
         return LAB_FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("lab: stopped.\n")
+        return 130
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:

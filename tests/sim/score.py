@@ -166,7 +166,11 @@ def judge_all(
         return case
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        return list(pool.map(one, names))
+        try:
+            return list(pool.map(one, names))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def save(cases: list[Case], path: Path) -> None:

@@ -26,8 +26,8 @@ initial-interval 1;
 backoff-cutoff 2;
 request subnet-mask, broadcast-address, routers, domain-name, domain-name-servers, interface-mtu,
   ntp-servers, host-name;
-{supersede}
 """
+_HOOK = "/etc/dhcp/dhclient-enter-hooks.d/by-hand"
 
 
 def environ(scenario: Scenario) -> dict[str, str]:
@@ -208,13 +208,13 @@ class Subscriber:
         self._write("/etc/network/interfaces", head + stanza)
 
     def _ask_for_lease(self, scenario: Scenario) -> None:
-        interface, typed = scenario.hop.name, ", ".join(scenario.computer.resolvers)
-        supersede = f"supersede domain-name-servers {typed};" if typed else ""
+        interface = scenario.hop.name
         offered = scenario.router.dhcp and scenario.hop.carrier
-        config = _DHCLIENT.format(timeout=10 if offered else 3, supersede=supersede)
+        config = _DHCLIENT.format(timeout=10 if offered else 3)
         self._write_interfaces(f"iface {interface} inet dhcp\n", interface)
-        self._run(["mkdir", "-p", "/etc/dhcp"])
+        self._run(["mkdir", "-p", str(Path(_HOOK).parent)])
         self._write("/etc/dhcp/dhclient.conf", config)
+        self._type_resolvers(scenario.computer.resolvers)
         lease = _LEASE.format(interface)
         # a metric as NetworkManager gives one, so that a VPN's default route can come first
         ask = ["dhclient", "-4", "-q", "-lf", lease, "-pf", "/var/lib/dhcp/dhclient.pid"]
@@ -226,6 +226,14 @@ class Subscriber:
                 alone = f"addr add 169.254.77.12/16 brd + dev {interface} scope link"
                 self._run(["ip", *alone.split()])
             self._start([*ask, "-d", interface])
+
+    def _type_resolvers(self, resolvers: tuple[str, ...]) -> None:
+        """Resolvers typed in by hand stay: Debian's usual hook keeps the offered ones out."""
+        if resolvers:
+            self._write(_HOOK, "make_resolv_conf() { :; }\n")
+            self._write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
+        else:
+            self._run(["rm", "-f", _HOOK])
 
     def _connect_vpn(self) -> None:
         tunnel, network = str(self._stage.tools.tunnel), str(self._stage.network("client"))

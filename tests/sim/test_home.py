@@ -115,6 +115,15 @@ def test_repair_puts_right_what_was_wrong() -> None:
         assert home.run(["timeout", "8", *ask]).returncode == 0
 
 
+def test_a_typed_resolver_differs_from_the_offered_one() -> None:
+    with Home.build(load("device-dns-setting-wrong")) as home:
+        assert _say(home, "cat", "/etc/resolv.conf") == "nameserver 192.168.1.250\n"
+        lease = _say(home, "cat", "/var/lib/dhcp/dhclient.eth0.leases")
+        assert "option domain-name-servers 192.168.1.1;" in lease
+        home.repair()
+        assert "nameserver 192.168.1.1\n" in _say(home, "cat", "/etc/resolv.conf")
+
+
 def test_the_desk_answers_through_its_certificate() -> None:
     code = (
         "import http.server as h;"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 
 import pytest
@@ -13,6 +14,14 @@ from tests.sim.scenario import load
 pytestmark = pytest.mark.lab
 
 _EDGE = "81.2.69.1"
+# about 15 Mbit/s that nothing slows down
+_FLOOD = """
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    s.sendto(bytes(11200 // 8), ("77.67.20.20", 9))
+    time.sleep(0.0006)
+"""
 
 
 def _ping(home: Home, count: int, interval_s: float) -> list[float]:
@@ -44,7 +53,8 @@ def test_delay_loss_drops_and_duplicates_are_as_set() -> None:
         drops = {"line.down.drop_every_ms": 500, "line.down.drop_for_ms": 125}
         home.set({"line.up.loss_percent": 0, **drops})
         before = home.figures()["line"]
-        _ping(home, 600, 0.005)
+        # not faster: ping itself slows down while answers are missing
+        _ping(home, 100, 0.04)
         assert 0.15 < _lost(before.down, home.figures()["line"].down) < 0.35
 
         home.set({"line.down.drop_every_ms": 0, "line.down.duplicate_percent": 100})
@@ -57,9 +67,9 @@ def test_rate_is_held(down_mbps: float, tolerance: float) -> None:
     with Home.build(load("healthy-cable", {"plan.down_mbps": down_mbps})) as home:
         url = "http://speed.lab-isp.example/download?bytes=9999999999"
         load_it = home.popen(["curl", "-s", "-o", "/dev/null", "-m", "8", url])
-        time.sleep(1.5)
+        time.sleep(1)
         begun, before = time.monotonic(), home.figures()["line"].down.bytes
-        time.sleep(2.5)
+        time.sleep(2)
         ended, after = time.monotonic(), home.figures()["line"].down.bytes
         load_it.kill()
         load_it.communicate()
@@ -74,10 +84,9 @@ def test_fast_plans_pass_and_the_queue_is_as_long_as_set() -> None:
         fetch = ["curl", "-s", "-o", "/dev/null", "-m", "2", "-w", "%{speed_download}", url]
         # 2 Gbit/s on a quiet machine of two cores; a busy one must not fail the test
         assert max(float(home.run(fetch).stdout) * 8 for _ in range(2)) > 0.5e9
-        up = "http://speed.lab-isp.example/upload"
-        load_it = home.popen(["sh", "-c", f"curl -s -m 8 -T - {up} < /dev/zero"])
-        time.sleep(3)
+        load_it = home.popen([sys.executable, "-c", _FLOOD])
+        time.sleep(1)
         slowest = max(_ping(home, 40, 0.05))
         load_it.kill()
         load_it.communicate()
-        assert 330 < slowest < 430
+        assert 380 < slowest < 440
