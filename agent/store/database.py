@@ -75,27 +75,25 @@ def writing(connection: sqlite3.Connection, path: Path) -> Generator[sqlite3.Con
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
     except sqlite3.Error as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
         raise StoreError(_sentence(error, path)) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.exists():
         path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    # resident memory: the default page cache grows to 2 MB a file; half a MB serves us
-    connection.execute("PRAGMA cache_size = -512")
-    return connection
+    return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # resident memory: the default page cache grows to 2 MB a file; half a MB serves us
+    connection.execute("PRAGMA cache_size = -512")
     connection.execute("PRAGMA journal_mode = WAL")
     # a ticket must survive a power cut, not only a crash
     connection.execute("PRAGMA synchronous = FULL")
