@@ -86,7 +86,11 @@ def _settings(given: argparse.Namespace) -> Settings:
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     listener = _listen(settings.host, settings.port)
-    office = open_office(settings)
+    try:
+        office = open_office(settings)
+    except SettingsError:
+        listener.close()
+        raise
     app = make_app(office)
     port: int = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -111,11 +115,15 @@ def _listen(host: str, port: int) -> socket.socket:
     """Bound before anything is opened: a second desk on the port ends at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, OverflowError) as error:
+        raise SettingsError(f"Cannot listen on {host} port {port}: {error}.") from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)  # who reads the address below may connect at once
     except (OSError, OverflowError) as error:
+        listener.close()
         message = f"Cannot listen on {host} port {port}: {error}. Choose another --port."
         raise SettingsError(message) from error
     return listener

@@ -5,13 +5,27 @@ Browsers obey the headers; they are the second wall behind escaping, not the fir
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
-from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    HTTPResponseStartEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 from desk.settings import Settings
+from uploader.bundle import LIMIT_BYTES
 
+#: as much as a bundle may have, once more, and not for long
+DRAIN_LIMIT_BYTES = 2 * LIMIT_BYTES
+DRAIN_LIMIT_S = 10.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -42,17 +56,21 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        body = _Body(receive)
         sentence = self._objection(Headers.from_scope(scope), scope["method"])
         if sentence:
+            await body.drain()
             await _refuse(send, sentence)
             return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _add_headers(message, secure=self._settings.secure)
+                if message["status"] >= 400:
+                    await body.drain()
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app(scope, body.receive, with_headers)
 
     def _objection(self, headers: Headers, method: str) -> str:
         """Why the request is not let in; empty when it is."""
@@ -72,6 +90,31 @@ class Door:
             return True
         own = {headers.get("Host", ""), urlsplit(self._settings.public_url).netloc}
         return urlsplit(origin).netloc in own - {""}
+
+
+class _Body:
+    """The request's body. A refusal is sent only when the body is out of the way.
+
+    Otherwise the connection is reset while the sender still sends, and the sentence is lost.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._over = False
+
+    async def receive(self) -> HTTPReceiveMessage:
+        message = await self._receive()
+        self._over = message["type"] != "http.request" or not message.get("more_body", False)
+        return message  # pyright: ignore[reportReturnType] - a websocket never comes here
+
+    async def drain(self) -> None:
+        """Throw away what is left, within limits."""
+        left = DRAIN_LIMIT_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_LIMIT_S):
+                while not self._over and left > 0:
+                    message = await self.receive()
+                    left -= len(message.get("body", b"")) or 1
 
 
 def _add_headers(message: HTTPResponseStartEvent, *, secure: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
@@ -17,6 +19,8 @@ from uploader.desk_messages import TicketState
 
 #: longer words than these are cut in the list and in the search text; the Run keeps them whole
 SEARCH_CHARACTERS = 4000
+CAUSE_ID = re.compile(r"[a-z0-9-]{1,80}")
+UNKNOWN_CAUSE = "unknown-cause"
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,10 +93,15 @@ def _verdict_columns(new: NewTicket, leading: Finding | None) -> dict[str, str |
     return {
         "status": new.run.verdict.status.value,
         "segment": leading.segment.value if leading else "",
-        "cause": leading.id[:80] if leading else "",
+        "cause": _cause_id(leading) if leading else "",
         "probability": leading.probability if leading else 0.0,
         "headline": clean(new.run.verdict.headline)[:1000],
     }
+
+
+def _cause_id(finding: Finding) -> str:
+    """Ids stand in addresses and choices, so only what looks like one is taken."""
+    return finding.id if CAUSE_ID.fullmatch(finding.id) else UNKNOWN_CAUSE
 
 
 def _person_columns(new: NewTicket) -> dict[str, str]:

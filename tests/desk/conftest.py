@@ -20,9 +20,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     assert errors == "", errors
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def csr(desk: RunningDesk) -> Iterator[Csr]:
-    """Logged in."""
+    """Logged in. Keeps no connection, so that no test leaves one behind."""
     person = Csr(desk)
     assert person.log_in().status_code == 200
     yield person

@@ -138,8 +138,13 @@ class Csr:
     """Somebody at the console, without a browser: follows redirects, sends forms with their key."""
 
     def __init__(self, desk: RunningDesk) -> None:
-        self.http = desk.client()
-        self.http.follow_redirects = True
+        self.http = httpx.Client(
+            base_url=desk.url,
+            timeout=30,
+            trust_env=False,
+            follow_redirects=True,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def close(self) -> None:
         self.http.close()
