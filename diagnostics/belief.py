@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: no single sign decides alone: even a clear figure may rest on a mistake of ours
-SURE = 0.998
+SURE = 0.9995
 #: a fact that the system itself states, not a sample
 CERTAIN = 0.9998
 UNSURE = 0.5

@@ -23,6 +23,7 @@ from diagnostics.result import Reason, Unmeasured
 Fact = bool | Unmeasured
 
 NOTHING_SAYS = Unmeasured(Reason.NEEDS_OTHER, "no reading says")
+THROUGH_TUNNEL = "Everything goes through a tunnel, so the line cannot be judged by it."
 _WIRED_KINDS = (InterfaceKind.ETHERNET, InterfaceKind.BRIDGE, InterfaceKind.VIRTUAL)
 _NEIGHBOUR_DEAD = (NeighbourState.FAILED, NeighbourState.INCOMPLETE, NeighbourState.NONE)
 #: a stretch without any answer that long is a drop, not loss: seven echoes of the watch in a row

@@ -8,7 +8,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import THROUGH_TUNNEL, Scene
 from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.thresholds import (
     MAYBE_SATELLITE_MS,
@@ -77,6 +77,8 @@ def jitter_to_gateway(scene: Scene) -> Grade:
 @sign("delay-on-line", "The line itself is slow to answer, even idle.", reads=Path, unit="ms",
       leak=0.0015)  # fmt: skip
 def delay_on_line(scene: Scene) -> Grade:
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     floor = _least(_floor_ms(scene.edge), _floor_ms(scene.far))
     if isinstance(scene.edge, Unmeasured) or isinstance(floor, Unmeasured):
         return unknown("The provider's first hop does not answer, so its delay is not known.")
@@ -95,6 +97,8 @@ def delay_on_line(scene: Scene) -> Grade:
 @sign("jitter-on-line", "Delay wanders from the provider's first hop on.", reads=Path, unit="ms",
       leak=0.002)  # fmt: skip
 def jitter_on_line(scene: Scene) -> Grade:
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     spread = _least(_spread_ms(scene.edge), _spread_ms(scene.far))
     near = _spread_ms(scene.near)
     if isinstance(scene.edge, Unmeasured) or isinstance(spread, Unmeasured):
@@ -146,7 +150,7 @@ def delay_to_internet(scene: Scene) -> Grade:
 
 
 @sign("packets-overtake", "Packets overtake each other or arrive twice.", reads=Anchors, unit="%",
-      leak=0.002)  # fmt: skip
+      leak=0.0005)  # fmt: skip
 def packets_overtake(scene: Scene) -> Grade:
     far, near = scene.far, scene.near
     if isinstance(far, Unmeasured) or far.received < _FEWEST:

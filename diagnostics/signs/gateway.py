@@ -92,7 +92,7 @@ def _virtual_router(mac: str) -> bool:
 
 
 @sign("own-address-taken", "Another machine uses this computer's address.", reads=LanHosts,
-      leak=0.0003)  # fmt: skip
+      leak=0.0002)  # fmt: skip
 def own_address_taken(scene: Scene) -> Grade:
     hosts = scene.evidence.value(LanHosts)
     if isinstance(hosts, Unmeasured) or isinstance(hosts.own_address_taken, Unmeasured):
@@ -102,7 +102,7 @@ def own_address_taken(scene: Scene) -> Grade:
 
 
 @sign("duplicate-replies", "Replies of the home network arrive twice.", reads=Gateway, unit="%",
-      leak=0.002)  # fmt: skip
+      leak=0.0004)  # fmt: skip
 def duplicate_replies(scene: Scene) -> Grade:
     near = scene.near
     if isinstance(near, Unmeasured) or near.received < 5:

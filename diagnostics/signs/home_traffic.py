@@ -36,7 +36,7 @@ def home_busy_belief(scene: Scene) -> float:
     is long; a slow line is constant, and a wandering one comes back to its floor.
     """
     floor, wander = _standing_queue(scene)
-    if not floor or _device_busy(scene):
+    if not floor or _device_busy(scene) or scene.in_tunnel is True:
         return 0.5
     long = above(floor, range_of(scene.plan).line_ms, 0.2)
     breathes = above(max(wander, 0.1), max(0.1 * floor, 5.0), 0.25)

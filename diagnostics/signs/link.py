@@ -70,8 +70,10 @@ def _short_of(active: Interface, plan_mbps: float, speed: float) -> float:
       unit="Mbit/s", leak=0.0007)  # fmt: skip
 def slow_link(scene: Scene) -> Grade:
     active = scene.active
-    if isinstance(active, Unmeasured) or scene.on_wire is not True:
-        return unknown("No cable link is in use.")
+    if isinstance(active, Unmeasured) or isinstance(scene.on_wire, Unmeasured):
+        return unknown("It is not known which link is in use.")
+    if not scene.on_wire:
+        return certain(False, "No cable link is in use.")
     speed = active.speed_mbps
     if isinstance(speed, Unmeasured) or speed <= 0:
         return unknown("The system does not tell the speed of the cable link.")

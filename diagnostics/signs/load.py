@@ -13,9 +13,11 @@ from diagnostics.readings.load import (
     Where,
 )
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import THROUGH_TUNNEL, Scene
 from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signs.delay import delay_to_gateway, jitter_to_gateway
 from diagnostics.signs.home_traffic import home_busy_belief
+from diagnostics.signs.loss import loss_to_gateway
 from diagnostics.signs.queues import DOWN, UP, added_ms, known_of, line_added
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import WIFI_GATEWAY_GROWS_MS, WIRE_GATEWAY_GROWS_MS, range_of
@@ -24,6 +26,8 @@ _TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.75, Confidence.LOW: 0.4}
 #: what our own test reaches on a sound computer of ten years ago with one core to itself; a
 #: processor that is busy above that is our limit, not the subscriber's trouble (judgement)
 _ABLE_BPS = 300e6
+#: our own load keeps a queue of more than that at the narrowest place (judgement)
+_NO_QUEUE_MS = 10.0
 #: a core as busy as that may hold a transfer back
 _BUSY_PERCENT = 90.0
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
@@ -106,7 +110,7 @@ def servers_agree_up(scene: Scene) -> Grade:
 
 
 @sign("one-server-slow", "One test server is slow, a second one is faster.", reads=Throughput,
-      leak=0.01)  # fmt: skip
+      leak=0.001)  # fmt: skip
 def one_server_slow(scene: Scene) -> Grade:
     share = range_of(scene.plan).share
     beliefs: list[float] = []
@@ -138,7 +142,7 @@ def only_outside_slow(scene: Scene) -> Grade:
 
 
 @sign("device-starved", "This computer itself is too slow for the test.", reads=Throughput,
-      unit="%", leak=0.01)  # fmt: skip
+      unit="%", leak=0.001)  # fmt: skip
 def device_starved(scene: Scene) -> Grade:
     reading = scene.evidence.value(Throughput)
     if isinstance(reading, Unmeasured):
@@ -169,6 +173,8 @@ def _link_is_wide(scene: Scene, way: str) -> bool:
 
 def _queue(scene: Scene, way: str) -> Grade:
     line = line_added(scene, way)
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     if isinstance(line, Unmeasured):
         return unknown("Delay under load was not measured at the line.")
     busy = max(busy_belief(scene, UP), busy_belief(scene, DOWN))
@@ -223,14 +229,16 @@ def _flat(scene: Scene, way: str) -> float:
     samples = found[0].samples_bps[1:]  # the first sample is the ramp
     mean = statistics.fmean(samples)
     spread = statistics.pstdev(samples) / mean if mean > 0 else 1.0
-    return min(below(max(spread, 1e-3), 0.12, 0.2), below(max(line[0], 0.1), 25.0, 0.2))
+    return min(below(max(spread, 1e-3), 0.12, 0.2), below(max(line[0], 0.1), _NO_QUEUE_MS, 0.25))
 
 
-@sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.01)
+@sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.003)
 def flat_ceiling(scene: Scene) -> Grade:
     lows = [way for way in (DOWN, UP) if _low(scene, way).belief > 0.65]
     if not lows:
         return unknown("Speed is not low, or was not measured.")
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     if scene.on_wifi is not False:
         return unknown("Over WiFi a steady low figure may be the radio's.")
     belief = min(_flat(scene, way) for way in lows)
@@ -246,6 +254,12 @@ def _stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured
     return max(line[0] - at_home, 0.1), line[1]
 
 
+def _home_is_clean(scene: Scene) -> bool:
+    """Nothing on the way to the router is late or lost, at rest or under load."""
+    hop = (gateway_queue, loss_to_gateway, delay_to_gateway, jitter_to_gateway)
+    return all(judge(scene).belief < UNSURE for judge in hop)
+
+
 @sign("narrow-behind-router", "The narrow place lies behind the router.", reads=Throughput,
       unit="ms", leak=0.004)  # fmt: skip
 def narrow_behind_router(scene: Scene) -> Grade:
@@ -253,17 +267,18 @@ def narrow_behind_router(scene: Scene) -> Grade:
     lows = [way for way in (DOWN, UP) if _low(scene, way).belief > 0.65]
     if not lows:
         return unknown("Speed is not low, or was not measured.")
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     if max(busy_belief(scene, UP), busy_belief(scene, DOWN), home_busy_belief(scene)) > 0.65:
         return unknown("Something else used the line, which spoils the figure.")
     queues = known_of([_stands_at_line_ms(scene, way) for way in lows])
     value, samples = max(queues, default=(0.1, 0))
-    # our own load keeps some queue at the narrowest place, 12 ms and more (judgement)
-    queued = above(value, 12.0, 0.3, samples)
+    queued = above(value, _NO_QUEUE_MS, 0.3, samples)
+    wide = all(_link_is_wide(scene, way) for way in lows) and _home_is_clean(scene)
+    agree = min(max(_agreeing(scene, way).belief for way in lows), 0.97) if wide else UNSURE
     text = f"While speed is low, a queue of {value:.0f} ms stands behind the router."
-    if queued > 0.65:
-        return Grade(queued, text, value, 12.0)
-    if not all(_link_is_wide(scene, way) for way in lows) or gateway_queue(scene).belief > 0.5:
+    if agree > max(queued, UNSURE):
+        text = "The home's own link is far wider than the low speed, and two servers agree."
+    elif queued < UNSURE:
         return unknown("Home and line cannot be told apart as the narrow place.")
-    agree = max(_agreeing(scene, way).belief for way in lows)
-    text = "The home's own link is far wider than the low speed, and two servers agree."
-    return Grade(min(agree, 0.97), text, value, 12.0)
+    return Grade(max(queued, agree), text, value, _NO_QUEUE_MS)

@@ -11,7 +11,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene, scattered
+from diagnostics.scene import THROUGH_TUNNEL, Scene, scattered
 from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.signs.pooling import edge_count, far_count, line_count, near_count
 from diagnostics.thresholds import (
@@ -142,6 +142,8 @@ def loss_past_gateway(scene: Scene) -> Grade:
 @sign("loss-on-line", "Loss begins at the provider's first hop and stays.", reads=Path, unit="%",
       leak=0.0015)  # fmt: skip
 def loss_on_line(scene: Scene) -> Grade:
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
     near, edge, line = near_count(scene), edge_count(scene), line_count(scene)
     if isinstance(edge, Unmeasured) or isinstance(near, Unmeasured) or isinstance(line, Unmeasured):
         return unknown("The provider's first hop or the router does not answer echoes.")

@@ -164,7 +164,7 @@ def provider_dns_drops(scene: Scene) -> Grade:
     readings = _with_role(scene, ResolverRole.PROVIDER)
     sent = sum(_asked(one) + one.absent.sent for one in readings)
     got = sum(_succeeded(one) + one.absent.answered for one in readings)
-    if not got:
+    if not any(_succeeded(one) for one in readings):
         return unknown("The provider's resolver is not known, or fails altogether.")
     belief = loss_belief(Count(sent, sent - got), 0.02, 0.10)
     public = _with_role(scene, ResolverRole.PUBLIC)

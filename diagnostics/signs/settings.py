@@ -65,7 +65,7 @@ def tunnel_dead(scene: Scene) -> Grade:
 
 
 @sign("tunnel-slow", "The tunnel is slow, the way beside it is not.", reads=TunnelHealth,
-      unit="ms", leak=0.01)  # fmt: skip
+      unit="ms", leak=0.001)  # fmt: skip
 def tunnel_slow(scene: Scene) -> Grade:
     tunnel = scene.evidence.value(TunnelHealth)
     if isinstance(tunnel, Unmeasured):

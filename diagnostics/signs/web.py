@@ -127,7 +127,7 @@ def same_unknown_issuer(scene: Scene) -> Grade:
 
 
 @sign("one-site-slow", "One site is slow to answer while others are quick.", reads=Web,
-      unit="ms", leak=0.004)  # fmt: skip
+      unit="ms", leak=0.0007)  # fmt: skip
 def one_site_slow(scene: Scene) -> Grade:
     waits = {
         site: min(known)
@@ -163,7 +163,7 @@ def pages_stall(scene: Scene) -> Grade:
 
 
 @sign("secure-web-blocked", "Secure pages are refused everywhere, other traffic passes.",
-      reads=Web, leak=0.001)  # fmt: skip
+      reads=Web, leak=0.0005)  # fmt: skip
 def secure_web_blocked(scene: Scene) -> Grade:
     bad, good = _split(scene)
     if good:

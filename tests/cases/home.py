@@ -386,6 +386,7 @@ def path(
 
 
 DEAD_PATH = path(series=dead(EDGE), found=(hop(1, ROUTER, Place.HOME, 0.6),))
+DEAD_PATH_SILENT = path(series=dead(EDGE), found=())
 EDGE_ONLY = path(found=hops()[:2])
 
 
@@ -450,14 +451,13 @@ def names(
     extra: tuple[ResolverReading, ...] = (),
 ) -> Names:
     """`extra` are in use instead of the router's resolver."""
-    faulty = (extra[0] if extra else None) is not None
-    used = router if not faulty else GONE
-    error = "timed_out" if used.answered == 0 else NONE_HERE
+    answered = extra[0].cached.answered if extra else router.answered
+    error = NONE_HERE if answered else "timed_out"
     lookups = tuple(
         SystemLookup(
             name=site,
-            addresses=() if used.answered == 0 else ("185.15.58.224",),
-            took_ms=SILENT if used.answered == 0 else line_ms,
+            addresses=() if answered == 0 else ("185.15.58.224",),
+            took_ms=SILENT if answered == 0 else line_ms,
             error=error,
         )
         for site in SITES[:3]
@@ -466,7 +466,7 @@ def names(
         system=lookups,
         resolvers=(
             *extra,
-            resolver(ROUTER, ResolverRole.ROUTER, router, in_use=not faulty),
+            resolver(ROUTER, ResolverRole.ROUTER, router, in_use=not extra),
             resolver(PROVIDER_DNS, ResolverRole.PROVIDER, provider),
             resolver("9.9.9.9", ResolverRole.PUBLIC, public),
         ),
