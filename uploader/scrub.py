@@ -6,7 +6,7 @@ One pass over the text, so that a pseudonym is never taken for a name and change
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
 from uploader.address_pseudonyms import IP, parsed
@@ -75,7 +75,7 @@ class Scrubber:
         text = match.group()
         if match.lastgroup == "person":
             return match.group("root") + self._person(match.group("person"))
-        changes = {
+        changes: dict[str, Callable[[str], str]] = {
             "url": self._url,
             "known": lambda known: self._known.get(known.casefold(), known),
             "email": lambda email: self._pseudonyms.word("email", email),

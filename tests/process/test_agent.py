@@ -16,6 +16,7 @@ import pytest
 
 from agent.ipc.messages import (
     LINE_LIMIT_BYTES,
+    AnswerQuestion,
     CancelCheck,
     CheckAccepted,
     CheckEnded,
@@ -32,9 +33,12 @@ from agent.ipc.messages import (
     SkipStep,
     StartCheck,
     StatusIs,
+    StepMeasured,
     Welcome,
 )
+from diagnostics.guide_file import load_guides
 from diagnostics.run import Depth, StepOutcome
+from diagnostics.signbook import sign_specs
 from tests.process.agent_house import House, Line, wait_for
 from tests.unit.uploader.samples import run_of
 
@@ -202,6 +206,7 @@ def test_a_check_whose_process_dies_says_so(tmp_path: Path) -> None:
         if isinstance(event, CheckFailed):
             assert event.sentence == "The check broke off; nothing is lost. Start it again."
         else:
+            assert isinstance(event, CheckEnded)
             assert not event.run.complete
         assert isinstance(line.ask(StartCheck(depth=Depth.QUICK)), CheckAccepted)
 
@@ -257,3 +262,42 @@ def test_control_c_keeps_and_marks_the_partial_result(tmp_path: Path) -> None:
     assert "\x1b" not in out
     kept = house.command("status")
     assert "Checks kept: 1" in kept.stdout
+
+
+@lab
+def test_a_step_is_measured_again_and_judged(tmp_path: Path) -> None:
+    house = House(tmp_path, alone=True)
+    with house.agent(), house.line() as line:
+        run_id = start_check(line)
+        before = ended(line, run_id).run
+        cause, guide = "device-link-down", "device-link"
+        found = load_guides().for_cause(cause)
+        assert found is not None
+        step = next(one.id for one in found.steps if one.probes)
+        accepted = line.ask(MeasureStep(run_id=run_id, guide=guide, step=step, cause=cause))
+        assert isinstance(accepted, CheckAccepted)
+        event = line.until(lambda one: isinstance(one, StepMeasured | CheckFailed))
+        assert isinstance(event, StepMeasured), event
+        assert event.step.step == step
+        assert event.step.outcome in {StepOutcome.NO_CHANGE, StepOutcome.NOT_MEASURED}
+        assert event.run.id == run_id
+        assert event.run.steps == (event.step,)
+        assert set(before.readings) <= set(event.run.readings)
+        kept = line.ask(GetRun(run_id=run_id))
+        assert isinstance(kept, RunIs)
+        assert kept.run == event.run
+
+
+@lab
+def test_an_answer_changes_the_verdicts_evidence(tmp_path: Path) -> None:
+    house = House(tmp_path, alone=True)
+    house.keep(run_of())
+    question = next(one.id for one in sign_specs().values() if one.question)
+    with house.agent(), house.line() as line:
+        answered = line.ask(AnswerQuestion(run_id="a" * 32, question=question, answer="yes"))
+        assert isinstance(answered, RunIs), answered
+        assert [one.answer for one in answered.run.answers] == ["yes"]
+        sign = next(one for one in answered.run.signs if one.id == question)
+        assert sign.state.value == "present"
+        wrong = AnswerQuestion(run_id="a" * 32, question=question, answer="perhaps")
+        assert isinstance(line.ask(wrong), Failed)

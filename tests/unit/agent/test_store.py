@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from agent.store.database import StoreError, open_database
-from agent.store.history import History, open_history
+from agent.store.history import MIGRATIONS, History, open_history
 from agent.store.postbox import open_outbox
 from diagnostics.run import Run
 from tests.unit.uploader.samples import run_of
@@ -107,10 +107,12 @@ def test_a_damaged_file_is_moved_aside_and_the_other_stays(tmp_path: Path, damag
 
 
 def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
-    history = open_history(tmp_path)
+    open_history(tmp_path).close()
+    database = open_database(tmp_path / "history.db", MIGRATIONS)
+    history = History(database)
     history.keep(run_of())
-    pages = history._connection.execute("PRAGMA page_count").fetchone()[0]
-    history._connection.execute(f"PRAGMA max_page_count = {pages}")
+    pages = int(database.connection.execute("PRAGMA page_count").fetchone()[0])
+    database.connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match=r"The disk is full: .* Free some space\."):
         keep_many(history)
     assert history.run("a" * 32) == run_of()
