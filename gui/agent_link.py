@@ -52,6 +52,7 @@ class AgentLink(QObject):
         self._server = server
         self._start_agent = start_agent
         self.state = LinkState.CONNECTING
+        self.agent_pid = 0  # of the agent that answered last
         self._asked: dict[int, OnAnswer] = {}
         self._next_id = 1
         self._buffer = bytearray()
@@ -95,6 +96,7 @@ class AgentLink(QObject):
     def _on_welcome(self, body: ResponseBody) -> None:
         if isinstance(body, Welcome):
             self._failures = 0
+            self.agent_pid = body.pid
             self._set_state(LinkState.CONNECTED)
 
     def _on_gone(self) -> None:

@@ -22,9 +22,17 @@ from gui.remembered import Remembered
 from gui.window import Window
 from tests.gui.far_end import FarEnd, socket_name
 
-WAIT_MS = 5000
+WAIT_MS = 20_000  # a busy machine is no fault of the window
 GREETING = 5  # Hello, profile, status, tickets, runs
 P = TypeVar("P", bound=QWidget)
+
+
+def until(holds: Callable[[], bool], wait_ms: int = WAIT_MS) -> None:
+    """Run the event loop until it holds; fail when it does not in time."""
+    deadline = QDeadlineTimer(wait_ms)
+    while not holds():
+        assert not deadline.hasExpired(), "the window did not get there in time"
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
 class Stage:
@@ -62,11 +70,7 @@ class Stage:
         self.settle()
 
     def until(self, holds: Callable[[], bool], wait_ms: int = WAIT_MS) -> None:
-        """Run the event loop until it holds; fail when it does not in time."""
-        deadline = QDeadlineTimer(wait_ms)
-        while not holds():
-            assert not deadline.hasExpired(), "the window did not get there in time"
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        until(holds, wait_ms)
 
     def settle(self, wait_ms: int = 80) -> None:
         """Long enough for the 50 ms in which progress is gathered."""
