@@ -54,7 +54,9 @@ class Channel:
             except ssl.SSLWantReadError:
                 await self._flush()
                 if not await self._fill():
-                    raise ConnectionResetError(errno.ECONNRESET, "cut during the handshake") from None
+                    raise ConnectionResetError(
+                        errno.ECONNRESET, "cut during the handshake"
+                    ) from None
             else:
                 await self._flush()
                 return

@@ -13,7 +13,7 @@ Kind = Literal["http", "librespeed", "cloudflare"]
 Direction = Literal["down", "up"]
 Confidence = Literal["low", "medium", "high"]
 Stop = Literal["stable", "budget", "deadline", "server_closed"]
-CountedBy = Literal["segments", "acknowledged", "received", "sent"]
+CountedBy = Literal["segments", "in_order", "received", "sent"]
 
 
 class SpeedServer(msgspec.Struct, frozen=True):

@@ -5,8 +5,6 @@ import socket
 import ssl
 import time
 
-import msgspec
-
 from diagnostics.wire.errors import NameNotFound, TimedOut, WireError
 from diagnostics.wire.estimate import Estimate, Estimator
 from diagnostics.wire.kernel import KERNEL
@@ -125,7 +123,6 @@ class _Test:
         self._cpu_s = time.process_time()
         self._late_s = 0.0
         self._samples: list[Sample] = []
-        self._estimator: Estimator | None = None
         self._estimate: Estimate | None = None
 
     @property
@@ -136,7 +133,7 @@ class _Test:
         addresses = await self._addresses()
         await self._open_first(addresses)
         rtt_s = (self._base_rtt_ms() or 20.0) / 1000
-        self._estimator = Estimator(rtt_s)
+        by_segments, in_order = Estimator(rtt_s), Estimator(rtt_s)
         self._wanted = self._plan.connections or (
             _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
         )
@@ -147,10 +144,10 @@ class _Test:
             due_s = max(due_s + _TICK_S, self._loop.time())
             await asyncio.sleep(due_s - self._loop.time())
             self._late_s += max(0.0, self._loop.time() - due_s - _TICK_S)
-            self._tick(self._estimator)
+            self._tick(by_segments, in_order)
             if self._loop.time() - checked_s >= _CHECK_S:
                 checked_s = self._loop.time()
-                if stop := self._stop(self._estimator):
+                if stop := self._stop(by_segments if self._full_segments() else in_order):
                     self._ended_s = self._loop.time()
                     return stop
 
@@ -231,6 +228,10 @@ class _Test:
             self._wanted += _CONNECTIONS
             self._open_more(_CONNECTIONS)
 
+    def _full_segments(self) -> bool:
+        """Servers that write in small pieces do not fill their segments: count bytes then."""
+        return self._fullness >= _ALL_FULL
+
     def _queues(self, rtt_s: float) -> bool:
         """Packets wait in the line's queue: it is full, more connections add nothing."""
         loaded_ms = max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
@@ -241,17 +242,19 @@ class _Test:
         self._flows.append(flow)
         flow.start()
 
-    def _tick(self, estimator: Estimator) -> None:
+    def _tick(self, by_segments: Estimator, in_order: Estimator) -> None:
         if self._direction == "down":
             for flow in self._flows:
                 flow.pump()
         at_s = self._elapsed_s
-        amount = sum(flow.amount() for flow in self._flows)
-        if amount > _SEGMENTS_TO_TRUST * _SEGMENT:
-            fullness = sum(flow.in_order() for flow in self._flows) / amount
-            self._fullness = max(self._fullness, fullness)
-        estimator.add(at_s, amount)
-        estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
+        whole = sum(flow.amount() for flow in self._flows)
+        amount = sum(flow.in_order() for flow in self._flows)
+        if whole > _SEGMENTS_TO_TRUST * _SEGMENT:
+            self._fullness = max(self._fullness, amount / whole)
+        by_segments.add(at_s, whole)
+        in_order.add(at_s, amount)
+        for estimator in (by_segments, in_order):
+            estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
             self._samples.append(Sample(at_s, int(amount)))
         self._replace_finished()
@@ -311,13 +314,10 @@ class _Test:
 
     def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
         found = self._estimate or Estimate(0.0, 1.0, 0.0, steady=False)
-        # Servers that write in small pieces do not fill their segments.
-        fullness = self._fullness if 0 < self._fullness < _ALL_FULL else 1.0
-        found = msgspec.structs.replace(found, rate_bps=found.rate_bps * fullness)
         duration_s = self._ended_s - self._begun_s
         cpu_share = (time.process_time() - self._cpu_s) / duration_s
         starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
-        moved = int(sum(flow.amount() for flow in self._flows) * fullness)
+        moved = sum(flow.in_order() for flow in self._flows)
         overhead = self._overhead()
         cross = None
         if interface_bytes is not None:
@@ -367,7 +367,7 @@ class _Test:
 
     def _counted_by(self) -> CountedBy:
         if self._infos():
-            return "segments"
+            return "segments" if self._full_segments() else "in_order"
         return "received" if self._direction == "down" else "sent"
 
 

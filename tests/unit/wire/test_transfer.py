@@ -15,8 +15,8 @@ from diagnostics.wire.throughput import SpeedServer, TransferPlan
 from diagnostics.wire.transfer import measure
 from tests.unit.wire.authority import contexts
 
-RATE_BPS = 24e6
-_PIECE = 3000
+RATE_BPS = 8e6
+_PIECE = 2500
 
 
 class _Line:
@@ -68,10 +68,10 @@ def test_download_of_a_paced_server() -> None:
     async def run() -> None:
         async with speed_server() as server:
             found = await measure("down", server)
-        assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.06)
+        assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.1)
         assert found.low_bps <= found.rate_bps <= found.high_bps
         assert found.stopped_by == "stable"
-        assert found.duration_s < 5
+        assert found.duration_s < 10
         assert found.ip_rate_bps > found.rate_bps
         assert found.samples[-1].bytes <= found.bytes
         assert found.connections_failed == 0
@@ -98,7 +98,7 @@ def test_the_budget_ends_it() -> None:
             plan = TransferPlan(budget_bytes=300_000, precision=1e-9)
             found = await measure("down", server, plan)
         assert found.stopped_by == "budget"
-        assert found.bytes < 1_500_000
+        assert found.bytes < 1_000_000
 
     asyncio.run(run())
 
