@@ -236,13 +236,16 @@ def _warden_pid(process: subprocess.Popen[bytes]) -> int:
 
 
 def _ask(owner: socket.socket, request: Request) -> Reply:
-    owner.sendall(msgspec.json.encode(request) + b"\n")
+    with suppress(BrokenPipeError):
+        owner.sendall(msgspec.json.encode(request) + b"\n")
     held = b""
     while not held.endswith(b"\n"):
         try:
             more = owner.recv(1 << 16)
         except TimeoutError as late:
             raise LabError("The lab did not answer in time.") from late
+        except ConnectionError:
+            more = b""
         if not more:
             raise LabError(
                 "The lab could not start: no new namespaces are allowed here, or it died."
