@@ -43,14 +43,15 @@ class Runner:
         self._outcomes: dict[str, Outcome] = {}
         self._kinds = frozenset(probe.reading for probe in probes)
         self._throughout: list[asyncio.Task[None]] = []
-        self._begun_s = asyncio.get_running_loop().time()
+        self._loop = asyncio.get_running_loop()
+        self._begun_s = self._loop.time()
 
     @property
     def evidence(self) -> Evidence:
         return Evidence(self._outcomes)
 
     def elapsed_s(self) -> float:
-        return asyncio.get_running_loop().time() - self._begun_s
+        return self._loop.time() - self._begun_s
 
     async def idle(self) -> None:
         """Start what runs throughout, run all of the idle stage side by side."""
