@@ -58,6 +58,8 @@ TROUBLES: Mapping[Segment, tuple[str, ...]] = {
 
 #: signs that show trouble without saying where; without an asserted cause they warn nobody
 _WITHOUT_PLACE = frozenset({"internet-dead", "loss-past-edge"})
+#: that something answers at all does not show that the stretch is well
+_NO_PROOF = frozenset({"internet-dead", "edge-alone-answers"})
 
 
 def _state(
@@ -69,7 +71,7 @@ def _state(
     if any(state is State.PRESENT and name not in _WITHOUT_PLACE for name, state in found):
         # a sign that another stretch's asserted cause accounts for is that stretch's
         return SegmentState.UNKNOWN if asserted else SegmentState.WARN
-    clean = any(state is State.ABSENT for _, state in found)
+    clean = any(state is State.ABSENT and name not in _NO_PROOF for name, state in found)
     return SegmentState.OK if clean else SegmentState.UNKNOWN
 
 

@@ -6,7 +6,8 @@ from diagnostics.belief import SURE, above
 from diagnostics.readings.load import PlaceKind
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import DROP_S, Scene
+from diagnostics.scene import Scene
+from diagnostics.series import DROP_S
 from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.signs.queues import DOWN, UP, added_ms
 

@@ -6,7 +6,8 @@ from diagnostics.belief import SURE, above
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.home import Gateway, LanHosts, Neighbour, NeighbourState
 from diagnostics.result import Unmeasured
-from diagnostics.scene import Scene, answered
+from diagnostics.scene import Scene
+from diagnostics.series import answered
 from diagnostics.signbook import Grade, certain, sign, unknown
 
 

@@ -11,7 +11,8 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import THROUGH_TUNNEL, Scene, scattered
+from diagnostics.scene import THROUGH_TUNNEL, Scene
+from diagnostics.series import scattered
 from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.signs.pooling import edge_count, far_count, line_count, near_count
 from diagnostics.thresholds import (

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from diagnostics.belief import Count, extra_loss_belief
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene, scattered
+from diagnostics.scene import Scene
+from diagnostics.series import scattered
 from diagnostics.thresholds import range_of
 
 #: from this belief on a series has losses of its own

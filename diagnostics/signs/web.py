@@ -5,22 +5,18 @@ from __future__ import annotations
 import statistics
 from urllib.parse import urlsplit
 
-from diagnostics.belief import CERTAIN, SURE, UNSURE, above
-from diagnostics.readings.path import MtuFinding, PathMtu
+from diagnostics.belief import SURE, above
 from diagnostics.readings.web import (
     CertificateFault,
-    Clock,
     Fetch,
     FetchEnd,
-    Portal,
-    PortalFinding,
     Web,
 )
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
 from diagnostics.signs.reach import hidden_by_home
-from diagnostics.thresholds import CLOCK_OFF_S, SITE_SLOW_FACTOR, SITE_SLOW_MS
+from diagnostics.thresholds import SITE_SLOW_FACTOR, SITE_SLOW_MS
 
 _DATE_FAULTS = (CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID)
 
@@ -174,97 +170,3 @@ def secure_web_blocked(scene: Scene) -> Grade:
     if not ends <= {FetchEnd.CONNECT_TIMED_OUT, FetchEnd.REFUSED, FetchEnd.RESET}:
         return unknown("Pages fail in other ways than a closed port.")
     return Grade(SURE, f"No connection for secure pages to any of {len(bad)} sites, others pass.")
-
-
-@sign("plain-web-works", "Plain web pages pass untouched.", reads=Portal, leak=0.5)
-def plain_web_works(scene: Scene) -> Grade:
-    portal = scene.evidence.value(Portal)
-    if isinstance(portal, Unmeasured):
-        return unknown("Plain web pages were not tried.")
-    untouched = sum(one.finding is PortalFinding.UNTOUCHED for one in portal.checks)
-    return certain(
-        untouched > 0, f"{untouched} of {len(portal.checks)} plain pages came untouched."
-    )
-
-
-@sign("portal-altered", "A log-in page stands before the internet.", reads=Portal, leak=0.0003)
-def portal_altered(scene: Scene) -> Grade:
-    portal = scene.evidence.value(Portal)
-    if isinstance(portal, Unmeasured):
-        return unknown("No check for a log-in page was made.")
-    if scene.captive is True:
-        return certain(True, "The network answers for others with a page of its own.")
-    untouched = sum(one.finding is PortalFinding.UNTOUCHED for one in portal.checks)
-    if untouched == 0:
-        return unknown("The checks for a log-in page reached nothing.")
-    return certain(False, "No log-in page stands before the internet.")
-
-
-#: words of a page that stands before the internet, and what they are about
-_ACCOUNT = ("suspend", "overdue", "unpaid", "payment", "bill", "blocked", "barred")
-_ACTIVATION = ("activat", "register", "order", "new customer", "welcome")
-
-
-def _page_about(scene: Scene, stems: tuple[str, ...], others: tuple[str, ...]) -> Grade:
-    portal = scene.evidence.value(Portal)
-    if isinstance(portal, Unmeasured) or scene.captive is not True:
-        return unknown("There is no log-in page to read.")
-    words = [word.lower() for word in portal.walled_garden_words]
-    said = [word for word in words if any(stem in word for stem in stems)]
-    if any(stem in word for word in words for stem in others) and not said:
-        return certain(False, "The page speaks of something else.")
-    if not said:
-        return certain(False, "The page does not speak of it.")
-    return certain(True, f"The page that stands before the internet says: {', '.join(said)}.")
-
-
-@sign("account-page", "A page about the account stands before the internet.", reads=Portal,
-      leak=0.0002)  # fmt: skip
-def account_page(scene: Scene) -> Grade:
-    return _page_about(scene, _ACCOUNT, _ACTIVATION)
-
-
-@sign("activation-page", "A page about activation stands before the internet.", reads=Portal,
-      leak=0.0002)  # fmt: skip
-def activation_page(scene: Scene) -> Grade:
-    if account_page(scene).belief > UNSURE:
-        return certain(False, "The page speaks of the account.")
-    return _page_about(scene, _ACTIVATION, _ACCOUNT)
-
-
-@sign("clock-off", "This computer's clock is wrong.", reads=Clock, unit="s", leak=0.002)
-def clock_off(scene: Scene) -> Grade:
-    clock = scene.evidence.value(Clock)
-    if isinstance(clock, Unmeasured):
-        return unknown("The clock was not compared.")
-    offsets = [
-        abs(one)
-        for one in (clock.ntp_offset_s, clock.http_date_offset_s)
-        if not isinstance(one, Unmeasured)
-    ]
-    if not offsets:
-        return unknown("No other clock answered.")
-    value = min(offsets)  # both must disagree with ours
-    belief = above(value, CLOCK_OFF_S, 0.2) if value else 1 - SURE
-    if len(offsets) == 1 and clock.http_sources < 2:
-        belief = min(belief, 0.9)
-    return Grade(belief, f"This computer's clock is {value:.0f} s off.", value, CLOCK_OFF_S)
-
-
-@sign("big-packets-vanish", "Full-size packets vanish without a word.", reads=PathMtu, unit="bytes",
-      leak=0.0005)  # fmt: skip
-def big_packets_vanish(scene: Scene) -> Grade:
-    mtu = scene.evidence.value(PathMtu)
-    if isinstance(mtu, Unmeasured):
-        return unknown("The largest packet was not measured.")
-    if mtu.finding is not MtuFinding.VANISHES:
-        return certain(False, "Full-size packets pass, or a router says what fits.")
-    if mtu.small_received * 2 < mtu.small_sent or mtu.big_sent < 3 or mtu.small_received < 2:
-        return unknown("Small packets get lost as well.")
-    text = f"{mtu.small_received} of {mtu.small_sent} small packets pass, no big one does."
-    size = mtu.path_mtu_bytes
-    return Grade(
-        SURE if mtu.big_sent < 5 else CERTAIN,
-        text,
-        size if isinstance(size, Unmeasured) else float(size),
-    )
