@@ -36,6 +36,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 MARK = 22
 LIST_HEIGHT = 420
+SLACK = 8  # painted text may be a little wider than measured text, and would wrap once more
 
 
 class HistoryModel(QAbstractListModel):
@@ -85,7 +86,7 @@ class HistoryDelegate(QStyledItemDelegate):
         row = self._model.row(index)
         width = self._view.viewport().width()
         metrics = QFontMetrics(look.font(look.sizes().body, bold=True))
-        room = QRect(0, 0, max(1, width - MARK - 3 * M), wrapped.UNBOUND)
+        room = QRect(0, 0, max(1, width - _mark_size() - 3 * M - SLACK), wrapped.UNBOUND)
         words = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), row.headline)
         small = QFontMetrics(look.font(look.sizes().small))
         when = small.boundingRect(room, int(Qt.TextFlag.TextWordWrap), row.when)
@@ -111,11 +112,12 @@ class HistoryDelegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, box: QRect, row: HistoryRow) -> None:
         shown, mirrored = look.tokens(), self._view.isRightToLeft()
-        mark = QRectF(box.left() + M, box.top() + S + 2, MARK, MARK)
-        words = box.adjusted(MARK + 2 * M, S, -M, -S)
+        size = _mark_size()
+        mark = QRectF(box.left() + M, box.top() + S + 2, size, size)
+        words = box.adjusted(size + 2 * M, S, -M, -S)
         if mirrored:
-            mark.moveLeft(box.right() - M - MARK)
-            words = box.adjusted(M, S, -(MARK + 2 * M), -S)
+            mark.moveLeft(box.right() - M - size)
+            words = box.adjusted(M, S, -(size + 2 * M), -S)
         inks = {"ok": shown.ok, "warn": shown.warn, "bad": shown.bad}
         ink = QColor(inks.get(row.tone, shown.muted))
         glyphs.paint_mark(painter, row.tone, mark, ink, QColor(shown.surface))
@@ -126,6 +128,10 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(shown.muted))
         painter.setFont(look.font(look.sizes().small))
         wrapped.draw_plain(painter, words, row.when, flags | Qt.AlignmentFlag.AlignBottom)
+
+
+def _mark_size() -> int:
+    return max(MARK, QFontMetrics(look.font(look.sizes().body)).height())
 
 
 class HistoryPage(Page):

@@ -26,9 +26,20 @@ def longest_word(widget: QWidget, text: str) -> int:
 
 
 def draw(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
-    painter.drawText(rect, WRAP | int(align), text)
+    _paint(painter, rect, text, WRAP, align)
 
 
 def draw_plain(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
     """Without mnemonics: an ampersand stays one."""
-    painter.drawText(rect, int(Qt.TextFlag.TextWordWrap) | int(align), text)
+    _paint(painter, rect, text, int(Qt.TextFlag.TextWordWrap), align)
+
+
+def _paint(painter: QPainter, rect: QRect, text: str, flags: int, align: Qt.AlignmentFlag) -> None:
+    """The edge goes by the window's direction, the order of words by the text's own."""
+    direction = painter.layoutDirection()
+    if direction is Qt.LayoutDirection.RightToLeft and align & Qt.AlignmentFlag.AlignLeft:
+        align = align & ~Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    absolute = int(align | Qt.AlignmentFlag.AlignAbsolute)
+    painter.drawText(rect, flags | absolute, text)
+    painter.setLayoutDirection(direction)
