@@ -28,6 +28,8 @@ KNOCK_EAGERLY_FOR_S = 600.0
 CONNECT_S = 3.0
 #: an open ticket is asked about this often at first, and ever more rarely while nothing happens
 LOOK_FIRST_S, LOOK_LONGEST_S, LOOK_GROWTH = 10.0, 900.0, 1.4
+#: another process (`firsthop send`) may put something into the outbox and die before it says so
+OUTBOX_LOOK_S = 30.0
 #: nothing that the desk process does takes longer
 CHILD_S = 180.0
 _DECODER: msgspec.json.Decoder[DeskTelling] = msgspec.json.Decoder(DeskTelling)
@@ -42,7 +44,8 @@ class DeskLink:
         self._outbox = outbox
         self._profile = profile
         self._changed = changed
-        self._hurry = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._in_a_hurry = False
         self._one_at_a_time = asyncio.Lock()
         self._look_s = LOOK_FIRST_S
         self._looked = 0.0
@@ -50,7 +53,12 @@ class DeskLink:
 
     def hurry(self) -> None:
         """Something new waits: do not wait for the next try."""
-        self._hurry.set()
+        self._in_a_hurry = True
+        self._woken.set()
+
+    def wake(self) -> None:
+        """The outbox may have changed: reckon anew when to look at it."""
+        self._woken.set()
 
     async def ask(self, order: DeskOrder) -> DeskTelling:
         """Have the order done by a process of its own; its last telling."""
@@ -86,9 +94,10 @@ class DeskLink:
             wait_s = self._wait_s()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
-                    await self._hurry.wait()
-            if self._hurry.is_set():
-                self._hurry.clear()
+                    await self._woken.wait()
+            self._woken.clear()
+            if self._in_a_hurry:
+                self._in_a_hurry = False
                 await self.round(now=True)
             elif self._is_due():
                 await self.round()
@@ -102,8 +111,8 @@ class DeskLink:
         self._look_s = LOOK_FIRST_S
         self._changed(bundle_id)
 
-    def _wait_s(self) -> float | None:
-        """Until there is anything to do; None: until somebody hurries us."""
+    def _wait_s(self) -> float:
+        """Until there is anything to do, or until a look at what others put into the outbox."""
         waits: list[float] = []
         if on_the_way := self._outbox.on_the_way():
             self._waiting_since = self._waiting_since or time.monotonic()
@@ -115,7 +124,7 @@ class DeskLink:
         if self._outbox.open_tickets():
             waits.append(max(0.1, self._looked + self._look_s - time.monotonic()))
         waits += [max(0.5, seconds_until(n.next_try_at)) for n in self._outbox.waiting_notes()]
-        return min(waits, default=None)
+        return min(waits, default=OUTBOX_LOOK_S)
 
     def _is_due(self) -> bool:
         tries = [one.next_try_at for one in self._outbox.on_the_way()]

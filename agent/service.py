@@ -282,6 +282,7 @@ class Service:
 
     async def _refresh(self) -> m.ResponseBody:
         await self._desk.round(now=True)
+        self._desk.wake()
         return m.TicketList(tickets=tickets(self._outbox))
 
     def _ticket(self, bundle_id: str) -> m.TicketIs:

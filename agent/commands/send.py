@@ -12,7 +12,8 @@ from agent.commands.resident import started
 from agent.desk_orders import ConsentOrder, PreviewOrder, RoundOrder
 from agent.deskwork import carry, consent, preview
 from agent.exits import CommandError, Exit
-from agent.ipc.messages import PreviewBundle, PreviewIs
+from agent.ipc.client import AgentError, connect
+from agent.ipc.messages import PreviewBundle, PreviewIs, RefreshTickets
 from agent.settings import chosen_profile
 from agent.store.database import StoreError
 from agent.store.postbox import BusyError
@@ -83,6 +84,22 @@ def _told(parcel: Parcel, provider: Path | None) -> Exit:
     sys.stdout.write(f"To say on the phone meanwhile: {parcel.spoken_code}\n")
     if parcel.stage is Stage.REFUSED:
         return Exit.COULD_NOT_RUN
-    if asyncio.run(started(provider)):
+    if asyncio.run(_agent_knows(provider)):
         sys.stdout.write("The agent sends it when the line is back.\n")
     return Exit.CANNOT_TELL
+
+
+async def _agent_knows(provider: Path | None) -> bool:
+    """The agent sleeps while nothing waits in the outbox: wake it."""
+    if not await started(provider):
+        return False
+    agent = await connect()
+    if agent is None:
+        return False
+    try:
+        await agent.ask(RefreshTickets())
+    except AgentError:
+        return False
+    finally:
+        await agent.close()
+    return True
