@@ -23,6 +23,8 @@ from diagnostics.thresholds import range_of
 _IDLE_S = 0.8
 #: Queues of the first direction must be empty before the second fills its own.
 _DRAIN_S = 0.4
+#: A person waits some twenty seconds; a second opinion that begins later comes only with `--full`.
+_PATIENCE_S = 15.0
 _NO_FAILURE = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
 
 
@@ -138,4 +140,7 @@ class _Test:
         """Over a satellite no short test reaches the rate, whatever the server: it only costs."""
         if self._context.depth is Depth.FULL:
             return True
+        elapsed_s = asyncio.get_running_loop().time() - self._context.phases.begun_s
+        if elapsed_s > _PATIENCE_S and direction.figures:
+            return False
         return direction.low(self._share) and not (long_path and direction.figures)
