@@ -19,6 +19,7 @@ from desk.door import Door
 from desk.files import FilesError
 from desk.intake import sweep
 from desk.office import Office
+from desk.readiness import prepare_types
 
 LOG = logging.getLogger("firsthop.desk")
 SWEEP_EVERY_S = 3600.0
@@ -26,6 +27,8 @@ SWEEP_EVERY_S = 3600.0
 
 def make_app(office: Office) -> ASGIApp:
     """The ASGI application; closes `office` when it ends."""
+
+    prepare_types()
 
     def the_office() -> Office:
         return office

@@ -107,6 +107,15 @@ def test_twenty_contents_under_one_id_make_one_ticket(desk: RunningDesk) -> None
     assert len(desk.bundle_files()) == files + 1
 
 
+@pytest.mark.parametrize("start_no", range(3))
+def test_the_first_bundles_of_all_may_come_together(tmp_path: Path, start_no: int) -> None:
+    """The types must be known before threads meet: see desk.readiness."""
+    del start_no
+    with running(tmp_path) as fresh, ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(fresh.send, [samples.bundle() for _ in range(20)]))
+        assert [answer.status_code for answer in answers] == [201] * 20
+
+
 def _cut(sent: samples.Sent) -> samples.Sent:
     return replace(sent, data=sent.data[: len(sent.data) // 2])
 
