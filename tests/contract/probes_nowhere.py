@@ -92,9 +92,7 @@ async def _cancel(probe: Probe[Reading], context: Context, after_s: float) -> Ca
     begun_s = time.monotonic()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    return Cancelled(
-        probe=probe.reading.PROBE, after_s=after_s, took_s=time.monotonic() - begun_s
-    )
+    return Cancelled(probe=probe.reading.PROBE, after_s=after_s, took_s=time.monotonic() - begun_s)
 
 
 def _open_sockets() -> int:
