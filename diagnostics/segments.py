@@ -61,6 +61,29 @@ _WITHOUT_PLACE = frozenset({"internet-dead", "loss-past-edge"})
 #: that something answers at all does not show that the stretch is well
 _NO_PROOF = frozenset({"internet-dead", "edge-alone-answers"})
 
+_OUTWARDS = tuple(Segment)
+#: a sign that nothing gets further, and the last stretch that can still be judged then
+_DEAD_END: Mapping[str, Segment] = {
+    "adapter-off": Segment.DEVICE,
+    "link-down": Segment.DEVICE,
+    "no-usable-address": Segment.LAN,
+    "no-default-route": Segment.LAN,
+    "tunnel-dead": Segment.ROUTER,
+    "gateway-absent": Segment.LAN,
+    "gateway-deaf": Segment.LAN,
+    "portal-altered": Segment.ROUTER,
+    "internet-dead": Segment.ROUTER,
+    "edge-alone-answers": Segment.ACCESS,
+}
+
+
+def _last_judged(states: Mapping[str, State]) -> int:
+    """Place of the last stretch that anything gets to; what lies behind is not known."""
+    if states.get("edge-alone-answers") is State.PRESENT:
+        return _OUTWARDS.index(Segment.ACCESS)
+    ends = [end for name, end in _DEAD_END.items() if states.get(name) is State.PRESENT]
+    return min((_OUTWARDS.index(end) for end in ends), default=len(_OUTWARDS))
+
 
 def _state(
     segment: Segment, states: Mapping[str, State], asserted: frozenset[Segment]
@@ -87,11 +110,12 @@ def _applies(segment: Segment, states: Mapping[str, State]) -> bool:
 def segment_states(signs: Sequence[Sign], causes: Sequence[Finding]) -> Segments:
     states = {one.id: one.state for one in signs}
     asserted = frozenset(finding.segment for finding in causes)
+    last = _last_judged(states)
     return Segments(
         **{
             segment.value: _state(segment, states, asserted)
-            if segment in asserted or _applies(segment, states)
+            if segment in asserted or (place <= last and _applies(segment, states))
             else SegmentState.UNKNOWN
-            for segment in Segment
+            for place, segment in enumerate(_OUTWARDS)
         }
     )

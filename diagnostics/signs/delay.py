@@ -55,9 +55,10 @@ def delay_to_gateway(scene: Scene) -> Grade:
     near = scene.near
     if isinstance(near, Unmeasured) or isinstance(near.rtt_median_ms, Unmeasured):
         return unknown("Nothing in the home answers echoes.")
-    far = scene.far
-    value = _least(near.rtt_median_ms, far if isinstance(far, Unmeasured) else far.rtt_median_ms)
-    value = near.rtt_median_ms if isinstance(value, Unmeasured) else value
+    value = near.rtt_median_ms
+    far = scene.far if isinstance(scene.far, Unmeasured) else scene.far.rtt_median_ms
+    if not isinstance(far, Unmeasured) and far < value:
+        return unknown("The router is slower to answer itself than to pass things on.")
     limit = WIFI_GATEWAY_MS if scene.on_wifi is True else WIRE_GATEWAY_MS
     text = f"A packet needs {value:.1f} ms to the router and back (up to {limit:g} ms is normal)."
     return Grade(above(value, limit, 0.2, near.received), text, value, limit)
@@ -66,9 +67,11 @@ def delay_to_gateway(scene: Scene) -> Grade:
 @sign("jitter-to-gateway", "Delay to the router wanders.", reads=Gateway, unit="ms", leak=0.003)
 def jitter_to_gateway(scene: Scene) -> Grade:
     near = scene.near
-    value = _least(_spread_ms(near), _spread_ms(scene.far))
+    value, far = _spread_ms(near), _spread_ms(scene.far)
     if isinstance(near, Unmeasured) or isinstance(value, Unmeasured):
         return unknown("Too few echoes to the router to tell.")
+    if not isinstance(far, Unmeasured) and far < 0.7 * value:
+        return unknown("The router answers unsteadily itself, yet passes things on steadily.")
     limit = WIFI_GATEWAY_SPREAD_MS if scene.on_wifi is True else WIRE_GATEWAY_SPREAD_MS
     text = f"Delay to the router wanders by {value:.1f} ms (up to {limit:g} ms is normal)."
     return Grade(above(value, limit, 0.2, near.received), text, value, limit)
@@ -87,7 +90,7 @@ def delay_on_line(scene: Scene) -> Grade:
     belief = above(value, limit, 0.1, scene.edge.received)
     unknown_kind = scene.plan.technology is Technology.UNKNOWN and not scene.plan.rtt_ms
     if unknown_kind and MAYBE_SATELLITE_MS[0] <= value <= MAYBE_SATELLITE_MS[1]:
-        belief = temper(belief, 0.1)  # a satellite would look like this, and be well
+        belief = UNSURE  # a satellite would look like this, and be well
     if isinstance(scene.near, Unmeasured):
         belief = temper(belief, 0.5)
     text = f"The line adds {value:.0f} ms at rest (up to {limit:.0f} ms is normal here)."

@@ -59,6 +59,8 @@ def loss_to_gateway(scene: Scene) -> Grade:
     belief = loss_belief(near, tolerable, faulty)
     far = far_count(scene)
     if not isinstance(far, Unmeasured):
+        if extra_loss_belief(far, near, tolerable, faulty) > 0.9:
+            return unknown("The router leaves echoes unanswered, yet passes packets on.")
         # what reaches the internet through the router unharmed was not lost on the way to it
         belief = min(belief, loss_belief(far, tolerable, faulty))
     return Grade(belief, _told("to the router", near), _percent(near), 100 * faulty)

@@ -133,6 +133,16 @@ def only_outside_slow(scene: Scene) -> Grade:
     return Grade(belief, text, max(outside) / 1e6, limit / 1e6)
 
 
+def _fast_all_the_same(scene: Scene, way: str) -> bool:
+    """Some server gave the plan's speed, however busy this computer was."""
+    reading = scene.evidence.value(Throughput)
+    if isinstance(reading, Unmeasured):
+        return False
+    found = reading.down if way == DOWN else reading.up
+    limit = sold_bps(scene, way) * range_of(scene.plan).share
+    return limit > 0 and max((one.rate_bps for one in found), default=0.0) >= limit
+
+
 @sign("device-starved", "This computer itself is too slow for the test.", reads=Throughput,
       unit="%", leak=0.001)  # fmt: skip
 def device_starved(scene: Scene) -> Grade:
@@ -143,8 +153,8 @@ def device_starved(scene: Scene) -> Grade:
     cpu = reading.cpu_busiest_core_percent
     if not held_back:
         return Grade(1 - SURE, "This computer kept up with the test.", cpu, 90.0)
-    if all(low(scene, way).belief < UNSURE for way in (DOWN, UP)):
-        return Grade(0.3, "This computer was busy for a moment, and the speed is right.", cpu)
+    if all(_fast_all_the_same(scene, way) for way in (DOWN, UP)):
+        return Grade(0.1, "This computer was busy for a moment, and the speed is right.", cpu)
     fastest = max(one.rate_bps for one in held_back)
     busy = 0.9 if isinstance(cpu, Unmeasured) else above(cpu, 88, 0.02)
     slow = below(fastest, _ABLE_BPS, 0.15)

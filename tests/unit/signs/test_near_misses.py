@@ -1,0 +1,261 @@
+"""For every measured sign a home where it shows, and one where it nearly does and must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from diagnostics.readings.web import Clock
+from diagnostics.scene import Scene
+from diagnostics.sign import Sign, State
+from diagnostics.signbook import read_sign, sign_specs
+from tests.cases import home as h
+from tests.cases.faults import FAULTS
+from tests.cases.healthy import HOME, SOUND, WIFI
+from tests.cases.home import Delay, HomeInFigures
+
+#: facts about the home, neither good nor bad
+CONTEXT = {
+    "on-wifi",
+    "on-wire",
+    "in-tunnel",
+    "two-ways-out",
+    "address-by-hand",
+    "gateway-by-hand",
+    "home-hosts-alive",
+    "home-hosts-clean",
+    "plain-web-works",
+    "provider-dns-works",
+    "public-dns-works",
+    "shared-address",
+}
+#: wait for readings of the radio or for a written case of their own
+UNSEEN = {"wifi-not-joined", "wrong-way-chosen", "gateway-off-link", "gateway-two-machines"}
+MEASURED = {name for name, spec in sign_specs().items() if not spec.question}
+
+
+def read(name: str, home: HomeInFigures) -> Sign:
+    return read_sign(sign_specs()[name], Scene(home.evidence(), home.profile()))
+
+
+def faults_with(name: str) -> Iterator[Callable[[], HomeInFigures]]:
+    homes = [fault.home for fault in FAULTS] + [near.over for near in NEAR]
+    yield from (home for home in homes if read(name, home()).state is State.PRESENT)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(MEASURED - CONTEXT - UNSEEN - {"far-drops", "gateway-deaf"})
+)
+def test_a_sign_of_trouble_shows_in_some_written_fault(name: str) -> None:
+    assert next(faults_with(name), None) is not None
+
+
+@pytest.mark.parametrize("name", sorted(MEASURED - CONTEXT))
+def test_a_sign_of_trouble_shows_in_no_sound_home(name: str) -> None:
+    # a server or a computer that is the limit shows in the figures of a sound line as well
+    allowed = {"device-starved", "one-server-slow"}
+    shown = [sound.name for sound in SOUND if read(name, sound.home()).belief > 0.9]
+    assert shown == [] or name in allowed
+
+
+@dataclass(frozen=True)
+class Near:
+    """The same figure on both sides of a threshold."""
+
+    sign: str
+    nearly: Callable[[], HomeInFigures]
+    over: Callable[[], HomeInFigures]
+
+
+def _delay(**changes: float | tuple[float, float]) -> HomeInFigures:
+    return replace(HOME, delay=replace(HOME.delay, **changes))
+
+
+def _gateway(rtt_ms: float, spread_ms: float = 0.5, lost: tuple[int, ...] = ()) -> HomeInFigures:
+    far = tuple(
+        h.echoes(text, rtt_ms + 12, lost=lost, spread_ms=spread_ms + 1) for text in h.ANCHORS
+    )
+    near = h.gateway(series=h.echoes(h.ROUTER, rtt_ms, lost=lost, spread_ms=spread_ms))
+    return HOME.having(near, h.anchors(series=far))
+
+
+def _line(rtt_ms: float, spread_ms: float = 1.0, lost: tuple[int, ...] = ()) -> HomeInFigures:
+    far = tuple(h.echoes(text, rtt_ms + 5, lost=lost, spread_ms=spread_ms) for text in h.ANCHORS)
+    edge = h.path(rtt_ms, h.echoes(h.EDGE, rtt_ms, lost=lost, spread_ms=spread_ms))
+    return HOME.having(edge, h.anchors(series=far))
+
+
+def _far(rtt_ms: float, spread_ms: float = 1.0, lost: tuple[int, ...] = ()) -> HomeInFigures:
+    far = tuple(h.echoes(text, rtt_ms, lost=lost, spread_ms=spread_ms) for text in h.ANCHORS)
+    return HOME.having(h.anchors(series=far))
+
+
+def _dns(provider_ms: float) -> HomeInFigures:
+    answers = h.Answering(rtt_ms=provider_ms)
+    return HOME.having(h.names(router=answers, provider=answers))
+
+
+def _clock(offset_s: float) -> HomeInFigures:
+    return HOME.having(Clock(http_date_offset_s=offset_s, http_sources=3, ntp_offset_s=offset_s))
+
+
+def _slow_site(first_byte_ms: float) -> HomeInFigures:
+    slow = h.fetch(h.SITES[0], first_byte_ms=first_byte_ms)
+    return HOME.having(h.web((slow, *(h.fetch(site) for site in h.SITES[1:]))))
+
+
+def _drops(length_s: float) -> HomeInFigures:
+    gone = ((3.0, length_s),)
+    return HOME.having(h.watch((), gone, gone))
+
+
+def _starved(mbps: float) -> HomeInFigures:
+    home = replace(HOME, down_mbps=(mbps,), up_mbps=(min(mbps, 19.0),))
+    return home.having(h.throughput(home, starved=True))
+
+
+NEAR = (
+    Near(
+        "download-low",
+        lambda: replace(HOME, down_mbps=(76,)),
+        lambda: replace(HOME, down_mbps=(62,)),
+    ),
+    Near(
+        "upload-low", lambda: replace(HOME, up_mbps=(15.2,)), lambda: replace(HOME, up_mbps=(12,))
+    ),
+    Near("line-queue-up", lambda: _delay(line_adds=(20, 60)), lambda: _delay(line_adds=(20, 90))),
+    Near("line-queue-down", lambda: _delay(line_adds=(60, 20)), lambda: _delay(line_adds=(90, 20))),
+    Near(
+        "gateway-queue",
+        lambda: _delay(gateway_adds=(18, 0.2)),
+        lambda: _delay(gateway_adds=(40, 0.2)),
+    ),
+    Near("delay-to-gateway", lambda: _gateway(7), lambda: _gateway(15)),
+    Near("jitter-to-gateway", lambda: _gateway(2, 8), lambda: _gateway(2, 25)),
+    Near("loss-to-gateway", lambda: _gateway(1, lost=()), lambda: _gateway(1, lost=h.every(15))),
+    Near("delay-on-line", lambda: _line(36), lambda: _line(55)),
+    Near("jitter-on-line", lambda: _line(9, 22), lambda: _line(9, 45)),
+    Near("loss-on-line", lambda: _line(9, lost=()), lambda: _line(9, lost=h.every(30))),
+    Near("loss-past-gateway", lambda: _far(14), lambda: _far(14, lost=h.every(20))),
+    Near("loss-to-internet", lambda: _far(14), lambda: _far(14, lost=h.every(20))),
+    Near("loss-past-edge", lambda: _far(14), lambda: _far(14, lost=h.every(12))),
+    Near("delay-past-edge", lambda: _far(95), lambda: _far(160)),
+    Near("jitter-past-edge", lambda: _far(14, 35), lambda: _far(14, 80)),
+    Near("delay-to-internet", lambda: _far(80), lambda: _far(130)),
+    Near("provider-dns-slow", lambda: _dns(180), lambda: _dns(420)),
+    Near("router-dns-slow", lambda: _dns(180), lambda: _dns(420)),
+    Near(
+        "provider-dns-drops",
+        lambda: HOME.having(h.names()),
+        lambda: HOME.having(h.names(provider=h.Answering(answered=2))),
+    ),
+    Near("clock-off", lambda: _clock(3600), lambda: _clock(13000)),
+    Near("one-site-slow", lambda: _slow_site(2200), lambda: _slow_site(5000)),
+    Near("line-drops", lambda: _drops(0.6), lambda: _drops(1.2)),
+    Near(
+        "interface-errors",
+        lambda: HOME.having(h.interfaces(errors=1)),
+        lambda: HOME.having(h.interfaces(errors=9)),
+    ),
+    Near(
+        "interface-drops",
+        lambda: HOME.having(h.interfaces(drops=15)),
+        lambda: HOME.having(h.interfaces(drops=120)),
+    ),
+    Near(
+        "device-uploading",
+        lambda: HOME.having(h.cross_traffic(0.1, 7)),
+        lambda: HOME.having(h.cross_traffic(0.1, 15)),
+    ),
+    Near(
+        "device-downloading",
+        lambda: HOME.having(h.cross_traffic(35, 0.2)),
+        lambda: HOME.having(h.cross_traffic(80, 0.2)),
+    ),
+    Near("device-starved", lambda: _starved(99), lambda: _starved(30)),
+    Near(
+        "slow-link",
+        lambda: replace(HOME, speed_mbps=1000.0),
+        lambda: replace(HOME, speed_mbps=10.0),
+    ),
+    Near(
+        "one-server-slow",
+        lambda: replace(HOME, down_mbps=(95, 74)),
+        lambda: replace(HOME, down_mbps=(95, 30)),
+    ),
+    Near(
+        "only-outside-slow",
+        lambda: replace(HOME, down_mbps=(95, 80)),
+        lambda: replace(HOME, down_mbps=(95, 30)),
+    ),
+    Near(
+        "servers-agree-down",
+        lambda: replace(HOME, down_mbps=(40, 15)),
+        lambda: replace(HOME, down_mbps=(40, 38)),
+    ),
+    Near(
+        "packets-overtake",
+        lambda: HOME.having(
+            h.anchors(series=tuple(h.echoes(a, 14, reordered=1) for a in h.ANCHORS))
+        ),
+        lambda: HOME.having(
+            h.anchors(series=tuple(h.echoes(a, 14, reordered=8) for a in h.ANCHORS))
+        ),
+    ),
+    Near(
+        "duplicate-replies",
+        lambda: HOME.having(h.gateway(series=h.echoes(h.ROUTER, 1, duplicates=1))),
+        lambda: HOME.having(h.gateway(series=h.echoes(h.ROUTER, 1, duplicates=20))),
+    ),
+)
+
+
+@pytest.mark.parametrize("near", NEAR, ids=lambda near: near.sign)
+def test_nearly_there_is_not_there(near: Near) -> None:
+    assert read(near.sign, near.nearly()).state is not State.PRESENT
+
+
+@pytest.mark.parametrize("near", NEAR, ids=lambda near: near.sign)
+def test_over_the_threshold_it_shows_with_its_figure(near: Near) -> None:
+    shown = read(near.sign, near.over())
+    assert shown.state is State.PRESENT
+    assert shown.text.endswith(".")
+    assert not isinstance(shown.value, str)
+    spec = sign_specs()[near.sign]
+    assert shown.unit == spec.unit
+
+
+@pytest.mark.parametrize("name", sorted(sign_specs()))
+def test_without_readings_every_sign_is_unknown(name: str) -> None:
+    """Unmeasured is never good and never bad."""
+    nothing = HomeInFigures().evidence()
+    empty = type(nothing)({})
+    found = read_sign(sign_specs()[name], Scene(empty, HOME.profile()))
+    assert found.state is State.UNKNOWN
+    assert found.belief == 0.5
+
+
+def test_wifi_may_be_slower_than_a_cable() -> None:
+    home = replace(WIFI, delay=Delay(gateway_ms=18.0, anchor_ms=32.0))
+    assert read("delay-to-gateway", home).state is State.ABSENT
+    assert read("delay-to-gateway", replace(home, kind=HOME.kind)).state is State.PRESENT
+
+
+def test_a_complete_drop_is_not_counted_as_scattered_loss() -> None:
+    gone = tuple(range(20, 40))  # one second of the three
+    assert read("loss-on-line", _line(9, lost=gone)).state is State.ABSENT
+
+
+def test_a_hop_that_loses_more_than_its_successors_is_noise() -> None:
+    edge = h.path(series=h.echoes(h.EDGE, 9.0, lost=h.every(3)))
+    assert read("loss-on-line", HOME.having(edge)).state is State.ABSENT
+
+
+def test_few_samples_make_a_soft_sign() -> None:
+    few = h.anchors(series=(h.echoes(h.ANCHORS[0], 14.0, sent=10, lost=(4,)),))
+    many = h.anchors(series=(h.echoes(h.ANCHORS[0], 14.0, sent=200, lost=h.every(10, 200)),))
+    soft = read("loss-to-internet", HOME.having(few)).belief
+    hard = read("loss-to-internet", HOME.having(many)).belief
+    assert 0.5 < soft < 0.95 < hard
