@@ -14,6 +14,7 @@ from diagnostics.evidence import Evidence, to_raw
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
 from diagnostics.profile import Profile
+from diagnostics.reach import HOME_PROBES, STAYS_HERE, stays_on_this_computer
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading
 from diagnostics.run import Depth, Run
@@ -101,7 +102,8 @@ async def check_with(
     with metered() as meter:
         watcher = _Watcher(on_event)
         setting = Setting(profile, platform, depth, meter, watcher.on_event)
-        runner = Runner(probes, setting)
+        here = stays_on_this_computer(profile)
+        runner = Runner(_allowed(probes) if here else probes, setting)
         opinion = _Opinion(setting, judge)
         complete = await _through(runner, opinion, watcher, setting)
         verdict = opinion.form(runner, final=True)
@@ -119,10 +121,18 @@ async def check_with(
         plan=profile.plan,
         software=platform.software(VERSION),
         complaint=complaint,
-        readings=to_raw(runner.evidence),
+        readings=to_raw(_with_skipped(runner.evidence) if here else runner.evidence),
         signs=opinion.signs,
         verdict=verdict,
     )
+
+
+def _allowed(probes: tuple[Probe[Reading], ...]) -> tuple[Probe[Reading], ...]:
+    return tuple(probe for probe in probes if probe.reading.PROBE not in HOME_PROBES)
+
+
+def _with_skipped(evidence: Evidence) -> Evidence:
+    return Evidence({**evidence, **dict.fromkeys(sorted(HOME_PROBES), STAYS_HERE)})
 
 
 async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting: Setting) -> bool:
