@@ -14,6 +14,7 @@ import msgspec
 from diagnostics.belief import UNSURE
 from diagnostics.cause import Cause, all_causes
 from diagnostics.evidence import Evidence
+from diagnostics.guide import Guide, Guides, StepKind
 from diagnostics.inference import Hypothesis, Posterior
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
@@ -121,6 +122,26 @@ class OpenStep(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     minutes: float
     chances: Mapping[str, float]
+
+
+def open_steps(guides: Guides, findings: Sequence[Finding]) -> tuple[OpenStep, ...]:
+    """Checks and repairs of the guides that serve these causes, each guide once."""
+    found: dict[str, Guide] = {}
+    for finding in findings:
+        guide = guides.for_cause(finding.id, finding.guide)
+        if guide is not None:
+            found[guide.id] = guide
+    return tuple(
+        OpenStep(
+            guide=guide.id,
+            step=step.id,
+            minutes=step.minutes,
+            chances={chance.cause: chance.probability for chance in step.chances},
+        )
+        for guide in found.values()
+        for step in guide.steps
+        if step.kind in (StepKind.CHECK, StepKind.REPAIR)
+    )
 
 
 class RankedStep(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnostics.guide_file import load_guides
 from diagnostics.inference import Hypothesis
 from diagnostics.judge import judge
-from diagnostics.plan import OpenStep, gain_bits, ranked_steps
+from diagnostics.plan import OpenStep, gain_bits, open_steps, ranked_steps
 from diagnostics.readings.home import LanHosts
 from diagnostics.readings.load import Throughput
 from diagnostics.sign import Sign, Source, State
@@ -110,3 +111,11 @@ def test_a_step_that_serves_two_likely_causes_counts_both() -> None:
 def test_a_step_that_was_done_is_not_proposed_again() -> None:
     step = OpenStep(guide="g", step="restart", minutes=6, chances={"a": 0.5})
     assert ranked_steps((step,), (finding("a", 0.8),), frozenset({("g", "restart")})) == ()
+
+
+def test_guides_give_the_steps_of_all_asserted_causes() -> None:
+    findings = (finding("line-loss", 0.9), finding("isp-dns-slow", 0.8))
+    ranked = ranked_steps(open_steps(load_guides("en"), findings), findings)
+    assert {one.guide for one in ranked} == {"line-unsteady", "isp-dns"}
+    worth = [one.chance_per_minute for one in ranked]
+    assert worth == sorted(worth, reverse=True)
