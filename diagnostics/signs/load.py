@@ -44,7 +44,7 @@ def _queue(scene: Scene, way: str) -> Grade:
     home = added_ms(scene, PlaceKind.GATEWAY, way)
     at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
     value, limit = max(line[0] - at_home, 0.0), range_of(scene.plan).bloat_ms
-    belief = above(value, limit, 0.15, line[1])
+    belief = above(value, limit, 0.12, line[1])
     if isinstance(home, Unmeasured) and not _link_is_wide(scene, way):
         belief = temper(belief, 0.3)
     name = "a download" if way == DOWN else "an upload"

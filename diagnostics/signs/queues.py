@@ -9,6 +9,9 @@ from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 
 DOWN, UP = "down", "up"
+#: queues shorter than that are filled within the shortest test
+_WORTH_MS = 40.0
+_LONG_PATH_MS = 150.0
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
 
 
@@ -26,10 +29,21 @@ def _phase(place: DelayAtPlace, way: str) -> DelayPhase | Unmeasured:
     return place.down if way == DOWN else place.up
 
 
-def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
-    """Delay added while loaded: 90th percentile less idle median, ms, and the answers it rests on.
+def _tail_ms(phase: DelayPhase) -> float | Unmeasured:
+    """How far the slow tenth stands above the median."""
+    if isinstance(phase.rtt_p90_ms, Unmeasured):
+        return phase.rtt_p90_ms
+    if isinstance(phase.rtt_median_ms, Unmeasured):
+        return phase.rtt_median_ms
+    return max(phase.rtt_p90_ms - phase.rtt_median_ms, 0.0)
 
-    The percentile, not the median: a short test spends half its time filling the queue.
+
+def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
+    """Delay added while loaded, ms, and the answers it rests on.
+
+    The 90th percentile against that at rest, for a short test spends half its time filling the
+    queue. A loaded tail beyond the idle one says that the queue was still growing when the test
+    ended: carried on for as long again, it would have grown by twice that tail.
     """
     place = _place(scene, kind)
     if isinstance(place, Unmeasured):
@@ -37,11 +51,15 @@ def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unm
     loaded = _phase(place, way)
     if isinstance(loaded, Unmeasured) or loaded.received < 3:
         return _NO_FIGURE
-    if isinstance(loaded.rtt_p90_ms, Unmeasured):
-        return loaded.rtt_p90_ms
-    if isinstance(place.idle.rtt_median_ms, Unmeasured):
-        return place.idle.rtt_median_ms
-    return max(loaded.rtt_p90_ms - place.idle.rtt_median_ms, 0.0), loaded.received
+    tail, idle_tail = _tail_ms(loaded), _tail_ms(place.idle)
+    if isinstance(loaded.rtt_p90_ms, Unmeasured) or isinstance(tail, Unmeasured):
+        return _NO_FIGURE
+    if isinstance(place.idle.rtt_p90_ms, Unmeasured) or isinstance(idle_tail, Unmeasured):
+        return _NO_FIGURE
+    added = loaded.rtt_p90_ms - place.idle.rtt_p90_ms
+    long_path = loaded.rtt_p90_ms - added > _LONG_PATH_MS  # there the tail is TCP's slow start
+    growing = max(tail - idle_tail, 0.0) if added > _WORTH_MS and not long_path else 0.0
+    return max(added + 2 * growing, 0.0), loaded.received
 
 
 def known_of(added: Sequence[tuple[float, int] | Unmeasured]) -> list[tuple[float, int]]:
