@@ -13,7 +13,11 @@ from contextlib import suppress
 
 import msgspec
 
-from agent.ipc.messages import CheckEnded, CheckFailed, StepMeasured
+from agent.ipc.messages import (
+    CheckEnded,
+    CheckFailed,
+    StepMeasured,
+)
 from agent.orders import CheckOrder, Order, StepOrder, Telling
 
 _ENCODER = msgspec.json.Encoder()

@@ -10,7 +10,11 @@ import time
 
 import msgspec
 
-from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
+from agent.ipc.messages import (
+    CheckStarted,
+    ProbeMoved,
+    VerdictSoFar,
+)
 from agent.orders import AnswerOrder, CheckOrder, Judged, Sketch, StepOrder, Tell
 from diagnostics import events
 from diagnostics.belief import SURE, UNSURE

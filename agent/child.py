@@ -14,7 +14,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from agent.ipc.messages import LINE_LIMIT_BYTES
+from agent.ipc.messages import (
+    LINE_LIMIT_BYTES,
+)
 
 #: what may be asked for after --child, and as `python -m`
 CHECK = "agent.checkprocess"

@@ -16,7 +16,9 @@ import msgspec
 
 from agent.child import DESK, ChildError, start_child
 from agent.desk_orders import Changed, DeskOrder, DeskTelling, RoundOrder
-from agent.ipc.messages import Failed
+from agent.ipc.messages import (
+    Failed,
+)
 from diagnostics.profile import Profile
 from uploader.outbox import Outbox
 from uploader.times import seconds_until

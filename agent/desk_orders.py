@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from agent.ipc.messages import Failed, PreviewBundle, PreviewIs
+from agent.ipc.messages import (
+    Failed,
+    PreviewBundle,
+    PreviewIs,
+)
 from diagnostics.profile import Profile
 
 

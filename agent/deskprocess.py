@@ -16,7 +16,9 @@ from agent.desk_orders import (
     Finished,
     PreviewOrder,
 )
-from agent.ipc.messages import Failed
+from agent.ipc.messages import (
+    Failed,
+)
 from agent.store.database import StoreError
 from agent.store.history import open_history
 from agent.store.postbox import BusyError, open_outbox

@@ -11,7 +11,11 @@ from pathlib import Path
 import msgspec
 
 from agent.desk_orders import ConsentOrder, PreviewOrder, RoundOrder
-from agent.ipc.messages import PreviewBundle, PreviewFile, PreviewIs
+from agent.ipc.messages import (
+    PreviewBundle,
+    PreviewFile,
+    PreviewIs,
+)
 from agent.store.history import History
 from agent.store.postbox import courier_out
 from diagnostics.profile import Profile

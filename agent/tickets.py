@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from agent.ipc.messages import Delivery, Ticket, TicketMessage
+from agent.ipc.messages import (
+    Delivery,
+    Ticket,
+    TicketMessage,
+)
 from uploader.outbox import Note, Outbox, Parcel
 from uploader.times import now_text
 

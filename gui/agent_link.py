@@ -8,19 +8,17 @@ from enum import StrEnum
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalSocket
 
+from agent.ipc.lines import LineError, decode_from_agent, encode
 from agent.ipc.messages import (
     LINE_LIMIT_BYTES,
     EventBody,
     Failed,
     Hello,
-    LineError,
     Request,
     RequestBody,
     Response,
     ResponseBody,
     Welcome,
-    decode_from_agent,
-    encode,
 )
 from gui.locale import _
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from agent.commands.kept import history, outbox, wanted_run
 from agent.deskwork import made
 from agent.exits import CommandError, Exit
-from agent.ipc.messages import PreviewBundle
+from agent.ipc.messages import (
+    PreviewBundle,
+)
 from agent.settings import chosen_profile
 from uploader.bundle import BundleError
 from uploader.bundle_write import with_consent, zip_of

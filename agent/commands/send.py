@@ -13,7 +13,11 @@ from agent.desk_orders import ConsentOrder, PreviewOrder, RoundOrder
 from agent.deskwork import carry, consent, preview
 from agent.exits import CommandError, Exit
 from agent.ipc.client import AgentError, connect
-from agent.ipc.messages import PreviewBundle, PreviewIs, RefreshTickets
+from agent.ipc.messages import (
+    PreviewBundle,
+    PreviewIs,
+    RefreshTickets,
+)
 from agent.settings import chosen_profile
 from agent.store.database import StoreError
 from agent.store.postbox import BusyError

@@ -8,7 +8,11 @@ import sys
 from agent.commands.kept import history, outbox
 from agent.exits import Exit
 from agent.ipc.client import AgentError, connect
-from agent.ipc.messages import GetStatus, StatusIs, Ticket
+from agent.ipc.messages import (
+    GetStatus,
+    StatusIs,
+    Ticket,
+)
 from agent.terminal.plain import plain
 from agent.tickets import tickets
 

@@ -7,20 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from agent.ipc.address import socket_path
+from agent.ipc.lines import LineError, decode_from_agent, encode
 from agent.ipc.messages import (
     LINE_LIMIT_BYTES,
     Event,
     EventBody,
     Failed,
     Hello,
-    LineError,
     Request,
     RequestBody,
     Response,
     ResponseBody,
     Welcome,
-    decode_from_agent,
-    encode,
 )
 
 CONNECT_S = 2.0

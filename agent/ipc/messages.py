@@ -375,31 +375,3 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ev
 
 
 FromAgent = Response | Event
-
-
-class LineError(ValueError):
-    """A line that is no message of this contract; the text is one sentence."""
-
-
-_ENCODER = msgspec.json.Encoder()
-_REQUEST = msgspec.json.Decoder(Request)
-_FROM_AGENT: msgspec.json.Decoder[FromAgent] = msgspec.json.Decoder(FromAgent)
-
-
-def encode(message: Request | Response | Event) -> bytes:
-    """One line, with its line feed."""
-    return _ENCODER.encode(message) + b"\n"
-
-
-def decode_request(line: bytes) -> Request:
-    try:
-        return _REQUEST.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise LineError(f"The request cannot be read: {error}.") from error
-
-
-def decode_from_agent(line: bytes) -> FromAgent:
-    try:
-        return _FROM_AGENT.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise LineError(f"The agent's message cannot be read: {error}.") from error

@@ -17,17 +17,15 @@ import msgspec
 
 from agent.folders import private_folder
 from agent.ipc.address import lock_path, socket_path
+from agent.ipc.lines import LineError, decode_request, encode
 from agent.ipc.messages import (
     LINE_LIMIT_BYTES,
     Event,
     EventBody,
     Failed,
-    LineError,
     RequestBody,
     Response,
     ResponseBody,
-    decode_request,
-    encode,
 )
 from agent.ipc.peer import SingleLock, is_same_user
 

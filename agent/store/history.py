@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from agent.folders import data_folder
-from agent.ipc.messages import RunSummary
+from agent.ipc.messages import (
+    RunSummary,
+)
 from agent.store.database import Database, StoreError, open_database
 from diagnostics.run import Run, RunError, decode_run
 from diagnostics.verdict import Status

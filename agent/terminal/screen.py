@@ -10,7 +10,11 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
+from agent.ipc.messages import (
+    CheckStarted,
+    ProbeMoved,
+    VerdictSoFar,
+)
 from agent.orders import Telling
 from agent.terminal.findings import Line
 from agent.terminal.plain import plain

@@ -7,7 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from agent.ipc.messages import PreviewBundle
+from agent.ipc.messages import (
+    PreviewBundle,
+)
 from gui.agent_link import LinkState
 from gui.brand.tokens import M, S
 from gui.case import Case

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.ipc.messages import RunSummary
+from agent.ipc.messages import (
+    RunSummary,
+)
 from gui.locale import _
 from gui.presenters import moments
 from gui.presenters.result import TONES

@@ -6,7 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from agent.ipc.messages import CheckStarted, ProbeMoved, VerdictSoFar
+from agent.ipc.messages import (
+    CheckStarted,
+    ProbeMoved,
+    VerdictSoFar,
+)
 from diagnostics.evidence import RawOutcome
 from diagnostics.verdict import Segments
 from gui.locale import _, ngettext

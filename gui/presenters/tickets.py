@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.ipc.messages import Delivery, PreviewFile, PreviewIs, Ticket, TicketMessage
+from agent.ipc.messages import (
+    Delivery,
+    PreviewFile,
+    PreviewIs,
+    Ticket,
+    TicketMessage,
+)
 from diagnostics.words import Words
 from gui.locale import _, figure, words
 from gui.presenters import moments

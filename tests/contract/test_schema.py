@@ -1,4 +1,4 @@
-"""The published schemas are those of the program, and a reading's texts all say how private they are."""
+"""The published schemas are those of the program."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from agent.ipc import messages as ipc
+from agent.ipc.lines import decode_request, encode
 from diagnostics.profile import Profile
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.verdict import Verdict
@@ -58,7 +59,7 @@ class FarEnd(QObject):
         self.sockets.clear()
 
     def tell(self, *bodies: ipc.EventBody) -> None:
-        lines = b"".join(ipc.encode(ipc.Event(body=body)) for body in bodies)
+        lines = b"".join(encode(ipc.Event(body=body)) for body in bodies)
         for socket in self.sockets:
             socket.write(lines)
 
@@ -116,11 +117,11 @@ class FarEnd(QObject):
         while (end := buffer.find(b"\n")) >= 0:
             line = bytes(buffer[:end])
             del buffer[: end + 1]
-            request = ipc.decode_request(line)
+            request = decode_request(line)
             self.asked.append(request.body)
             answer = self.on_ask(request.body) if self.on_ask is not None else None
             body = answer if answer is not None else self._answer(request.body)
-            socket.write(ipc.encode(ipc.Response(id=request.id, body=body)))
+            socket.write(encode(ipc.Response(id=request.id, body=body)))
 
     def _answer(self, body: ipc.RequestBody) -> ipc.ResponseBody:  # noqa: PLR0911, PLR0912, C901
         match body:

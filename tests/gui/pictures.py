@@ -16,7 +16,9 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
-from agent.ipc.messages import Delivery
+from agent.ipc.messages import (
+    Delivery,
+)
 from diagnostics.run import Run, StepOutcome
 from diagnostics.verdict import Segments, SegmentState
 from diagnostics.words import Words

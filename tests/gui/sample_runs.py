@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from agent.ipc.messages import Delivery, PreviewFile, PreviewIs, RunSummary, Ticket, TicketMessage
+from agent.ipc.messages import (
+    Delivery,
+    PreviewFile,
+    PreviewIs,
+    RunSummary,
+    Ticket,
+    TicketMessage,
+)
 from diagnostics.evidence import Evidence, to_raw
 from diagnostics.profile import Brand, Plan, Profile, Support, Technology
 from diagnostics.readings.interfaces import InterfaceKind

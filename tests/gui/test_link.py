@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QTimer
 
 from agent.ipc import messages as ipc
+from agent.ipc.lines import encode
 from gui.agent_link import LinkState
 from gui.pages.page import Place
 from tests.gui import sample_runs as sample
@@ -92,7 +93,7 @@ def test_lines_that_are_no_message_are_passed_over(stage: Stage) -> None:
 
 def test_a_message_in_pieces_is_put_together(stage: Stage) -> None:
     stage.open()
-    line = ipc.encode(ipc.Event(body=ipc.CheckEnded(run=sample.dns_wrong())))
+    line = encode(ipc.Event(body=ipc.CheckEnded(run=sample.dns_wrong())))
     for at in range(0, len(line), 700):
         for socket in stage.far_end.sockets:
             socket.write(line[at : at + 700])

@@ -5,7 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from agent.ipc.messages import CheckStarted, Delivery, PreviewIs, ProbeMoved
+from agent.ipc.messages import (
+    CheckStarted,
+    Delivery,
+    PreviewIs,
+    ProbeMoved,
+)
 from diagnostics.evidence import Evidence
 from diagnostics.profile import Support
 from diagnostics.result import Reason, Unmeasured

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from agent.ipc.lines import decode_from_agent, encode
 from agent.ipc.messages import (
     Event,
     EventBody,
@@ -22,8 +23,6 @@ from agent.ipc.messages import (
     RequestBody,
     Response,
     ResponseBody,
-    decode_from_agent,
-    encode,
 )
 from agent.store.history import open_history
 from diagnostics.run import Run
