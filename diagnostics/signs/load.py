@@ -11,8 +11,13 @@ from diagnostics.readings.load import (
 )
 from diagnostics.result import Unmeasured
 from diagnostics.scene import THROUGH_TUNNEL, Scene
-from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.signs.delay import delay_to_gateway, jitter_to_gateway
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
+from diagnostics.signs.delay import (
+    delay_to_gateway,
+    jitter_on_line,
+    jitter_to_gateway,
+    packets_overtake,
+)
 from diagnostics.signs.home_traffic import home_busy_belief
 from diagnostics.signs.loss import loss_past_gateway, loss_to_gateway
 from diagnostics.signs.queues import DOWN, UP, added_ms, known_of, line_added
@@ -39,7 +44,7 @@ def _queue(scene: Scene, way: str) -> Grade:
     if isinstance(line, Unmeasured):
         return unknown("Delay under load was not measured at the line.")
     busy = max(busy_belief(scene, UP), busy_belief(scene, DOWN))
-    if busy > 0.65:
+    if busy > PRESENT_FROM:
         return unknown("This computer was busy with other things, which spoils the figure.")
     home = added_ms(scene, PlaceKind.GATEWAY, way)
     at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
@@ -101,7 +106,7 @@ def _home_is_clean(scene: Scene) -> bool:
 
 @sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.003)
 def flat_ceiling(scene: Scene) -> Grade:
-    lows = [way for way in (DOWN, UP) if low(scene, way).belief > 0.65]
+    lows = [way for way in (DOWN, UP) if low(scene, way).belief > PRESENT_FROM]
     if not lows:
         return unknown("Speed is not low, or was not measured.")
     if scene.in_tunnel is True:
@@ -127,13 +132,18 @@ def _stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured
       unit="ms", leak=0.004)  # fmt: skip
 def narrow_behind_router(scene: Scene) -> Grade:
     """Speed is low, and either a queue stands at the line or home and computer are proven wide."""
-    lows = [way for way in (DOWN, UP) if low(scene, way).belief > 0.65]
+    lows = [way for way in (DOWN, UP) if low(scene, way).belief > PRESENT_FROM]
     if not lows:
         return unknown("Speed is not low, or was not measured.")
     if scene.in_tunnel is True:
         return unknown(THROUGH_TUNNEL)
-    if max(busy_belief(scene, UP), busy_belief(scene, DOWN), home_busy_belief(scene)) > 0.65:
+    if (
+        max(busy_belief(scene, UP), busy_belief(scene, DOWN), home_busy_belief(scene))
+        > PRESENT_FROM
+    ):
         return unknown("Something else used the line, which spoils the figure.")
+    if max(jitter_on_line(scene).belief, packets_overtake(scene).belief) > PRESENT_FROM:
+        return unknown("A line whose delay jumps about holds speed down by that alone.")
     queues = known_of([_stands_at_line_ms(scene, way) for way in lows])
     value, samples = max(queues, default=(0.1, 0))
     queued = above(value, _NO_QUEUE_MS, 0.3, samples)
