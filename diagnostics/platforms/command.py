@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -20,6 +21,8 @@ def _environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 
 
+#: Windows has no SIGKILL; there SIGTERM ends a process at once
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
 
 
@@ -42,8 +45,9 @@ async def _started(argv: Sequence[str]) -> AsyncGenerator[asyncio.subprocess.Pro
         yield child
     finally:
         if child.returncode is None:
+            # child.kill() would look for the exit status itself and take it from the loop's watcher
             with suppress(ProcessLookupError):
-                child.kill()
+                os.kill(child.pid, _KILL)
         await asyncio.shield(child.wait())
 
 
