@@ -1,0 +1,44 @@
+"""Ctrl-C at any moment of a check: back within a second, with what was measured so far."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diagnostics.run import decode_run
+from tests.sim.home import Home
+from tests.sim.scenario import load
+
+CHECK = [sys.executable, "-m", "agent.cli", "check", "--json", "-"]
+#: the issue's second, and the time that a busy machine takes to end a process
+BACK_WITHIN_S = 1.0 + 0.5
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Home]:
+    with Home.build(load("healthy-cable")) as built:
+        yield built
+
+
+@pytest.mark.parametrize("after_s", [0.8, 1.5, 3.0, 5.0, 7.0])
+def test_a_cancelled_check_is_back_at_once(home: Home, tmp_path: Path, after_s: float) -> None:
+    variables = [f"XDG_DATA_HOME={tmp_path}", f"XDG_RUNTIME_DIR={tmp_path}"]
+    check = home.popen(["env", *variables, *CHECK])
+    time.sleep(after_s)
+    assert check.poll() is None, "the check was over before it could be cancelled"
+    began = time.monotonic()
+    check.send_signal(signal.SIGINT)
+    printed, said = check.communicate(timeout=20)
+    took_s = time.monotonic() - began
+    assert took_s <= BACK_WITHIN_S, f"{took_s:.2f} s"
+    assert "Traceback" not in said
+    run = decode_run(printed.encode())
+    assert not run.complete
+    assert run.readings
