@@ -66,10 +66,9 @@ def reply(family: socket.AddressFamily, data: bytes) -> Reply | None:
     return _parse(data, _REPLY[family])
 
 
-def quoted_sequence(family: socket.AddressFamily, data: bytes) -> int | None:
-    """Sequence of the request that an ICMP error quotes."""
-    found = _parse(data, _REQUEST[family])
-    return None if found is None else found.sequence
+def quoted(family: socket.AddressFamily, data: bytes) -> Reply | None:
+    """The request that an ICMP error quotes, as far as it is quoted."""
+    return _parse(data, _REQUEST[family])
 
 
 def _parse(data: bytes, kind: int) -> Reply | None:

@@ -1,4 +1,4 @@
-"""One unprivileged ICMP socket towards one target."""
+"""One ICMP socket towards one target."""
 
 import asyncio
 import errno
@@ -10,8 +10,9 @@ from diagnostics.wire import echo_message, meter, stamps
 from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.icmp_socket import IcmpSocket, open_icmp
 from diagnostics.wire.kernel import KERNEL
-from diagnostics.wire.source import bind, family_of, sockaddr
+from diagnostics.wire.source import family_of, sockaddr
 
 _IPV6_RECVHOPLIMIT: int = getattr(socket, "IPV6_RECVHOPLIMIT", 51)
 _IP_RECVTTL: int = getattr(socket, "IP_RECVTTL", 12)  # Linux; Python 3.11 does not name it
@@ -33,7 +34,8 @@ class EchoSocket:
         self._keyed: list[int] = []
         #: MTU of the own interface, once a packet was too big for it.
         self.interface_mtu: int | None = None
-        self._sock = _open(self.family, plan)
+        self._icmp = _open(self.family, plan)
+        self._sock = self._icmp.sock
         self._stamps_sending = stamps.enable(self._sock, sending=KERNEL.recverr4 is not None)
         self._errors = stamps.collect_errors(self._sock)
         self._loop.add_reader(self._sock.fileno(), self._readable)
@@ -103,7 +105,7 @@ class EchoSocket:
         return True
 
     def _is_ours(self, reply: echo_message.Reply) -> bool:
-        if not KERNEL.rewrites_echo_id and reply.identifier != self._identifier:
+        if not self._icmp.is_ours(reply.identifier, self._identifier):
             return False
         return self._cookie.startswith(reply.cookie)
 
@@ -130,8 +132,10 @@ class EchoSocket:
             self._ledger.stamped(self._keyed[key], kernel_ns)
 
     def _icmp_error(self, data: bytes, notice: stamps.Notice, arrived_ns: int | None) -> None:
-        low_bits = echo_message.quoted_sequence(self.family, data)
-        seq = None if low_bits is None else self._ledger.full_number(low_bits)
+        quoted = echo_message.quoted(self.family, data)
+        if quoted is None or not self._icmp.is_ours(quoted.identifier, self._identifier):
+            return
+        seq = self._ledger.full_number(quoted.sequence)
         if seq is None:
             return
         kind = echo_message.complaint_kind(self.family, notice.icmp_type, notice.icmp_code)
@@ -162,25 +166,17 @@ class EchoSocket:
         self._sock.close()
 
 
-def _open(family: socket.AddressFamily, plan: EchoPlan) -> socket.socket:
-    six = family == socket.AF_INET6
-    protocol = socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP
-    if KERNEL.name == "windows":
-        raise NotSupported("sending ICMP: not possible with a socket on this system")
+def _open(family: socket.AddressFamily, plan: EchoPlan) -> IcmpSocket:
+    found = open_icmp(family, plan.source)
+    sock = found.sock
     try:
-        sock = socket.socket(family, socket.SOCK_DGRAM, protocol)
-    except OSError as error:
-        raise wire_error(error, "opening an ICMP socket") from None
-    try:
-        sock.setblocking(False)
-        if six:
+        if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, plan.ttl)
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVHOPLIMIT, 1)
         else:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, plan.ttl)
             sock.setsockopt(socket.IPPROTO_IP, _IP_RECVTTL, 1)
-        bind(sock, plan.source)
     except BaseException:
         sock.close()
         raise
-    return sock
+    return found

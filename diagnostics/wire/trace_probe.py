@@ -19,6 +19,7 @@ import msgspec
 
 from diagnostics.wire import echo_message, meter, stamps
 from diagnostics.wire.errors import NotSupported, WireError, wire_error
+from diagnostics.wire.icmp_socket import IcmpSocket, open_icmp
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import SockAddr, Source, bind, family_of, sockaddr
 
@@ -64,24 +65,32 @@ class TraceProbes:
         self._sent: dict[int, tuple[int, float]] = {}
         self._stamped: dict[int, int] = {}
         self._keyed: list[int] = []
+        self._icmp: IcmpSocket | None = None
         self._sock = self._open(source)
         self._loop.add_reader(self._sock.fileno(), self._readable)
 
     def _open(self, source: Source) -> socket.socket:
-        six = self.family == socket.AF_INET6
-        icmp = socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP
-        protocol = icmp if self.method == "icmp" else socket.IPPROTO_UDP
         if KERNEL.recverr4 is None:
             raise NotSupported("tracing: this system does not hand out ICMP errors")
+        if self.method == "icmp":
+            self._icmp = open_icmp(self.family, source)
+        sock = self._icmp.sock if self._icmp is not None else self._open_udp(source)
         try:
-            sock = socket.socket(self.family, socket.SOCK_DGRAM, protocol)
+            stamps.enable(sock, sending=True)
+            stamps.collect_errors(sock)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _open_udp(self, source: Source) -> socket.socket:
+        try:
+            sock = socket.socket(self.family, socket.SOCK_DGRAM)
         except OSError as error:
             raise wire_error(error, f"opening a socket to trace {self._target}") from None
         try:
             sock.setblocking(False)
             bind(sock, source)
-            stamps.enable(sock, sending=True)
-            stamps.collect_errors(sock)
         except BaseException:
             sock.close()
             raise
@@ -136,7 +145,7 @@ class TraceProbes:
             return self._read_error()
         meter.current().received(len(data))
         reply = echo_message.reply(self.family, data) if self.method == "icmp" else None
-        if reply is not None and reply.cookie[2:4] == self._cookie.to_bytes(2, "big"):
+        if reply is not None and self._is_ours(reply) and self._has_cookie(reply):
             kind = 129 if self.family == socket.AF_INET6 else 0
             self._enter(reply.sequence, str(sender[0]), (kind, 0, 0), ancillary)
         return True
@@ -162,9 +171,16 @@ class TraceProbes:
                 self._enter(number, notice.by, icmp, ancillary)
         return True
 
+    def _is_ours(self, message: echo_message.Reply) -> bool:
+        return self._icmp is not None and self._icmp.is_ours(message.identifier, self._cookie)
+
+    def _has_cookie(self, reply: echo_message.Reply) -> bool:
+        return reply.cookie[2:4] == self._cookie.to_bytes(2, "big")
+
     def _number(self, quoted: bytes, asked: SockAddr) -> int | None:
         if self.method == "icmp":
-            return echo_message.quoted_sequence(self.family, quoted)
+            request = echo_message.quoted(self.family, quoted)
+            return request.sequence if request is not None and self._is_ours(request) else None
         if len(quoted) >= _TAG.size:
             cookie, number = _TAG.unpack_from(quoted)
             return number if cookie == self._cookie else None
