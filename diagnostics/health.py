@@ -15,6 +15,8 @@ from diagnostics.readings.web import Web
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.sign import State
+from diagnostics.signs.queues import DOWN, UP
+from diagnostics.signs.speed import figures
 from diagnostics.verdict import Status
 
 NORMAL = "normal-for-plan"
@@ -77,8 +79,12 @@ def _why_not(core: list[str], *, grave: bool) -> str:
 
 
 def _all_well(scene: Scene, *, speed: bool) -> str:
-    if not speed:
+    down, up = figures(scene, DOWN), figures(scene, UP)
+    if not speed or not (down or up):
         return "Everything we measured is normal. Your speed was not measured."
-    if scene.plan.known:
-        return "All is well: your connection does what your plan promises."
-    return "All is well: we found nothing wrong with your connection."
+    if not (scene.plan.known and down and up):
+        return "All is well: we found nothing wrong with your connection."
+    plan = scene.plan
+    ways = ((down, plan.down_mbps, " Mbit/s down"), (up, plan.up_mbps, " up"))
+    said = [f"{found[0].rate_bps / 1e6:.3g} of {sold:g}{words}" for found, sold, words in ways]
+    return f"All is well: your line carries {' and '.join(said)}."

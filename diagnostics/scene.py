@@ -18,7 +18,7 @@ from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
 from diagnostics.readings.path import Anchors, Path, Place
 from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.series import answered
+from diagnostics.series import answered, during, window_of
 
 Fact = bool | Unmeasured
 
@@ -149,11 +149,30 @@ class Scene:
         return frozenset(one.address for one in reading.addresses)
 
     @cached_property
+    def window(self) -> tuple[float, float]:
+        """When router, edge and far places were all echoed, on the check's clock.
+
+        Delay and loss change with what others do; figures of different seconds do not compare.
+        """
+        gateway, path = self.evidence.value(Gateway), self.evidence.value(Path)
+        anchors = self.evidence.value(Anchors)
+        shared: list[EchoSeries] = []
+        if not isinstance(gateway, Unmeasured) and not isinstance(gateway.echoes, Unmeasured):
+            shared.append(gateway.echoes)
+        if not isinstance(path, Unmeasured) and not isinstance(path.edge_echoes, Unmeasured):
+            shared.append(path.edge_echoes)
+        if not isinstance(anchors, Unmeasured):
+            shared += (*anchors.ipv4, *anchors.ipv6)
+        return window_of([one for one in shared if one.received > 0])
+
+    @cached_property
     def near(self) -> EchoSeries | Unmeasured:
         """Echoes to the gateway; when it ignores ping, to the best other host of the home."""
         gateway = self.evidence.value(Gateway)
-        if not isinstance(gateway, Unmeasured) and answered(gateway.echoes):
-            return gateway.echoes
+        if not isinstance(gateway, Unmeasured):
+            echoes = gateway.echoes
+            if not isinstance(echoes, Unmeasured) and echoes.received > 0:
+                return during(echoes, self.window)
         hosts = [one for one in self.lan_series if one.received > 0]
         if hosts:
             return min(hosts, key=_quality)
@@ -172,8 +191,10 @@ class Scene:
         path = self.evidence.value(Path)
         if isinstance(path, Unmeasured):
             return path
-        if isinstance(path.edge_echoes, Unmeasured) or path.edge_echoes.received > 0:
+        if isinstance(path.edge_echoes, Unmeasured):
             return path.edge_echoes
+        if path.edge_echoes.received > 0:
+            return during(path.edge_echoes, self.window)
         return Unmeasured(Reason.NO_ANSWER, "the provider's first hop ignores echoes")
 
     @cached_property
@@ -192,7 +213,7 @@ class Scene:
         if isinstance(reading, Unmeasured):
             return ()
         for family in (reading.ipv4, reading.ipv6):
-            alive = [series for series in family if series.received > 0]
+            alive = [during(series, self.window) for series in family if series.received > 0]
             if alive:
                 return tuple(sorted(alive, key=_quality))
         return ()

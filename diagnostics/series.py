@@ -1,6 +1,10 @@
-"""What a series of echoes says: did anything answer, and which losses are scattered ones."""
+"""What a series of echoes says: did anything answer, which losses are scattered, what fell when."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
 
 from diagnostics.belief import Count
 from diagnostics.readings.echo import Echo, EchoSeries
@@ -8,6 +12,9 @@ from diagnostics.result import Unmeasured
 
 #: a stretch without any answer that long is a drop, not loss: seven echoes of the watch in a row
 DROP_S = 0.7
+#: places are compared over the time that they share, when that is long enough to say something
+FEWEST_IN_WINDOW = 8
+SHORTEST_WINDOW_S = 0.8
 
 
 def answered(series: EchoSeries | Unmeasured) -> bool:
@@ -41,3 +48,32 @@ def scattered(series: EchoSeries) -> Count:
             sent, lost, runs = sent + run, lost + run, runs + 1
         sent, run = sent + 1, 0
     return Count(sent - 1, lost, runs)
+
+
+def window_of(series: Sequence[EchoSeries]) -> tuple[float, float]:
+    """The stretch of the check's clock in which all of them were sent; endless when too short."""
+    kept = [one.echoes for one in series if len(one.echoes) >= FEWEST_IN_WINDOW]
+    since_s = max((rows[0].sent_s for rows in kept), default=0.0)
+    until_s = min((rows[-1].sent_s for rows in kept), default=0.0)
+    if len(kept) < 2 or until_s - since_s < SHORTEST_WINDOW_S:
+        return (float("-inf"), float("inf"))
+    return (since_s, until_s)
+
+
+def during(series: EchoSeries, window: tuple[float, float]) -> EchoSeries:
+    """The same series with the figures of that stretch alone, or as it was where it tells less."""
+    rows = tuple(one for one in series.echoes if window[0] <= one.sent_s <= window[1])
+    known = sorted(one.rtt_ms for one in rows if isinstance(one.rtt_ms, float))
+    if len(rows) in (0, len(series.echoes)) or not known:
+        return series
+    return msgspec.structs.replace(
+        series,
+        sent=len(rows),
+        received=len(known),
+        loss_percent=100 * (len(rows) - len(known)) / len(rows),
+        rtt_min_ms=known[0],
+        rtt_median_ms=known[len(known) // 2],
+        rtt_p90_ms=known[int(0.9 * (len(known) - 1))],
+        rtt_max_ms=known[-1],
+        echoes=rows,
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from diagnostics.belief import above, below
-from diagnostics.readings.load import CrossTraffic, PlaceKind
+from diagnostics.belief import SURE, UNSURE, above, below, temper
+from diagnostics.readings.load import CrossTraffic
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
-from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.signs.queues import DOWN, UP, added_ms
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
+from diagnostics.signs.queues import DOWN, UP
+from diagnostics.signs.speed import figures, low, sold_bps
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import range_of
 
@@ -26,21 +27,25 @@ def _standing_queue(scene: Scene) -> tuple[float, float]:
 
 
 def _device_busy(scene: Scene) -> bool:
-    return max(busy_belief(scene, UP), busy_belief(scene, DOWN)) > 0.65
+    return max(busy_belief(scene, UP), busy_belief(scene, DOWN)) > PRESENT_FROM
 
 
 def home_busy_belief(scene: Scene) -> float:
     """That others of the home fill the line, from the shape of the idle delay.
 
-    A standing queue is long and breathes (senders back off and return), and even its least delay
-    is long; a slow line is constant, and a wandering one comes back to its floor.
+    A standing queue is long even at its least and never quite still (senders back off and
+    return), and it leaves our own test less than the plan; a line that is merely slow to answer
+    is constant and carries all the same.
     """
     floor, wander = _standing_queue(scene)
     if not floor or _device_busy(scene) or scene.in_tunnel is True:
-        return 0.5
+        return UNSURE
     long = above(floor, range_of(scene.plan).line_ms, 0.2)
-    breathes = above(max(wander, 0.1), max(0.1 * floor, 5.0), 0.25)
-    return min(long, breathes)
+    moves = above(max(wander, 0.1), max(0.015 * floor, 3.0), 0.25)
+    if not any(figures(scene, way) for way in (DOWN, UP)):
+        return min(long, temper(moves, 0.5))
+    shares = max(low(scene, way).belief for way in (DOWN, UP))
+    return min(long, moves, max(shares, 1 - SURE))
 
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)
@@ -54,33 +59,35 @@ def home_busy(scene: Scene) -> Grade:
     return Grade(home_busy_belief(scene), text, floor, range_of(scene.plan).line_ms)
 
 
-def _full_already(scene: Scene, way: str) -> Grade:
-    """A queue that is full already cannot grow when we send the same way."""
-    floor, _ = _standing_queue(scene)
-    own, other = (
-        added_ms(scene, PlaceKind.EDGE, one) for one in ((UP, DOWN) if way == UP else (DOWN, UP))
+#: a full upload starves both directions, for its queue delays what acknowledges a download; a
+#: full download leaves the upload nearly whole: the ratio of the two shares of the plan (lab)
+_EVENLY_STARVED = 0.4
+
+
+def _busy_way(scene: Scene, way: str) -> Grade:
+    if home_busy_belief(scene) < PRESENT_FROM:
+        return unknown("No queue stands on the line.")
+    down, up = figures(scene, DOWN), figures(scene, UP)
+    if not down or not up or not scene.plan.known:
+        return unknown("Speed was not measured in both directions, or the plan is not known.")
+    down_share = down[0].rate_bps / sold_bps(scene, DOWN)
+    up_share = up[0].rate_bps / sold_bps(scene, UP)
+    ratio = down_share / max(up_share, 0.01)
+    uneven = below(ratio, _EVENLY_STARVED, 0.25)
+    text = (
+        f"{100 * down_share:.0f} % of the download is left, {100 * up_share:.0f} % of the upload."
     )
-    if (
-        home_busy_belief(scene) < 0.65
-        or isinstance(own, Unmeasured)
-        or isinstance(other, Unmeasured)
-    ):
-        return unknown("No queue stands on the line, or delay under load was not measured.")
-    name = "upload" if way == UP else "download"
-    text = f"Our own {name} adds only {own[0]:.0f} ms to the queue that stands there already."
-    small = below(max(own[0], 0.1), 0.5 * floor, 0.3)
-    rather = below(max(own[0], 1.0), max(other[0], 1.0), 0.3)
-    return Grade(min(small, rather), text, own[0], 0.5 * floor)
+    return Grade(uneven if way == DOWN else 1 - uneven, text, ratio, _EVENLY_STARVED)
 
 
 @sign(
     "home-busy-up", "It is the upload that others fill.", reads=CrossTraffic, unit="ms", leak=0.01
 )
 def home_busy_up(scene: Scene) -> Grade:
-    return _full_already(scene, UP)
+    return _busy_way(scene, UP)
 
 
 @sign("home-busy-down", "It is the download that others fill.", reads=CrossTraffic, unit="ms",
       leak=0.01)  # fmt: skip
 def home_busy_down(scene: Scene) -> Grade:
-    return _full_already(scene, DOWN)
+    return _busy_way(scene, DOWN)

@@ -44,8 +44,8 @@ def _queue(scene: Scene, way: str) -> Grade:
     if isinstance(line, Unmeasured):
         return unknown("Delay under load was not measured at the line.")
     busy = max(busy_belief(scene, UP), busy_belief(scene, DOWN))
-    if busy > PRESENT_FROM:
-        return unknown("This computer was busy with other things, which spoils the figure.")
+    if max(busy, home_busy_belief(scene)) > PRESENT_FROM:
+        return unknown("Something else filled the line as well, which spoils the figure.")
     home = added_ms(scene, PlaceKind.GATEWAY, way)
     at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
     value, limit = max(line[0] - at_home, 0.0), range_of(scene.plan).bloat_ms

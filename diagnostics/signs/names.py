@@ -13,6 +13,9 @@ from diagnostics.signbook import Grade, certain, sign, unknown
 from diagnostics.signs.reach import hidden_by_home
 from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MS
 
+#: answers slower than that may miss the patience of a query (two seconds and less)
+_LATE_MS = 800.0
+
 
 def _asked(one: ResolverReading) -> int:
     return one.cached.sent + one.uncached.sent
@@ -167,6 +170,9 @@ def provider_dns_drops(scene: Scene) -> Grade:
     if not any(_succeeded(one) for one in readings):
         return unknown("The provider's resolver is not known, or fails altogether.")
     belief = loss_belief(Count(sent, sent - got), 0.02, 0.10)
+    own = _fastest_ms(readings)
+    if not isinstance(own, Unmeasured) and own > _LATE_MS:
+        return unknown("The provider's resolver is so slow that answers came too late to count.")
     public = _with_role(scene, ResolverRole.PUBLIC)
     if public and not any(_succeeded(one) * 4 >= _asked(one) * 3 for one in public):
         return unknown("Public resolvers drop queries as well.")

@@ -15,7 +15,7 @@ from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.signs.queues import DOWN, UP
 from diagnostics.thresholds import range_of
 
-_TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.75, Confidence.LOW: 0.4}
+_TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.8, Confidence.LOW: 0.55}
 #: what our own test reaches on a sound computer of ten years ago with one core to itself; a
 #: processor that is busy above that is our limit, not the subscriber's trouble (judgement)
 _ABLE_BPS = 300e6
@@ -57,7 +57,9 @@ def low(scene: Scene, way: str) -> Grade:
     if not found:
         return unknown("Speed was not measured, or this computer was too slow to measure it.")
     best, limit = found[0], sold * range_of(scene.plan).share
-    belief = temper(below(best.rate_bps, limit, 0.06), _trust(best))
+    # an unclear figure counts by what it may still be: a test cut short on a long path was growing
+    figure_bps = best.high_bps if best.confidence is Confidence.LOW else best.rate_bps
+    belief = temper(below(figure_bps, limit, 0.06), _trust(best))
     name = "download" if way == DOWN else "upload"
     text = f"The {name} reaches {best.rate_bps / 1e6:.1f} of {sold / 1e6:g} Mbit/s sold."
     return Grade(belief, text, best.rate_bps / 1e6, limit / 1e6)
@@ -84,7 +86,9 @@ def agreeing(scene: Scene, way: str) -> Grade:
     fastest = found[0].rate_bps
     if fastest > limit:
         return Grade(1 - SURE, "At least one server is fast enough.", fastest / 1e6, limit / 1e6)
-    agree = above(second.rate_bps, fastest * 0.6, 0.1)
+    agree = temper(
+        above(second.rate_bps, fastest * 0.6, 0.1), min(_trust(found[0]), _trust(second))
+    )
     text = f"Two servers agree: {fastest / 1e6:.1f} and {second.rate_bps / 1e6:.1f} Mbit/s."
     return Grade(agree, text, fastest / 1e6, limit / 1e6)
 

@@ -65,12 +65,12 @@ def _busy(scene: Scene, way: str) -> Grade:
 
 
 @sign("device-uploading", "This computer itself fills the upload.", reads=CrossTraffic,
-      unit="Mbit/s", leak=0.002)  # fmt: skip
+      unit="Mbit/s", leak=0.0007)  # fmt: skip
 def device_uploading(scene: Scene) -> Grade:
     return _busy(scene, _UP)
 
 
 @sign("device-downloading", "This computer itself fills the download.", reads=CrossTraffic,
-      unit="Mbit/s", leak=0.002)  # fmt: skip
+      unit="Mbit/s", leak=0.0007)  # fmt: skip
 def device_downloading(scene: Scene) -> Grade:
     return _busy(scene, _DOWN)

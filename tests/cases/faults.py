@@ -230,7 +230,7 @@ def _others_upload() -> HomeInFigures:
 def _others_download() -> HomeInFigures:
     home = _others_upload()
     home = replace(home, delay=replace(home.delay, line_adds=(8.0, 40.0)))
-    return replace(home, down_mbps=(35.0, 30.0), up_mbps=(18.5,))
+    return replace(home, down_mbps=(18.0, 15.0), up_mbps=(18.5,))
 
 
 def _intercepted() -> HomeInFigures:
