@@ -20,7 +20,11 @@ from diagnostics.wire.source import ANY, Source
 #: One rhythm for gateway, edge, anchors and hosts of the home, so that losses can be compared.
 RATE_HZ = 25.0
 LOST = Unmeasured(Reason.NO_ANSWER)
-_METHODS = {"ping_command": EchoMethod.PING, "tcp_connect": EchoMethod.TCP_CONNECT}
+_METHODS = {
+    "ping_command": EchoMethod.PING,
+    "tcp_connect": EchoMethod.TCP_CONNECT,
+    "udp_ttl": EchoMethod.UDP_TTL,
+}
 
 
 class Burst(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from diagnostics.wire.source import ANY, Source
 
-Method = Literal["icmp", "ping_command", "tcp_connect"]
+Method = Literal["icmp", "ping_command", "tcp_connect", "udp_ttl"]
 
 
 class Echo(msgspec.Struct, frozen=True, tag="echo"):

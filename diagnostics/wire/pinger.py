@@ -53,8 +53,7 @@ class Pinger:
 
     async def __aenter__(self) -> Self:
         try:
-            for target in self._targets:
-                await self._open(target)
+            await self._open_all()
         except BaseException:
             await self._close()
             raise
@@ -63,11 +62,26 @@ class Pinger:
         self._ticking = asyncio.create_task(self._tick())
         return self
 
-    async def _open(self, target: str) -> None:
+    async def _open_all(self) -> None:
+        """All at once: a way that has to be found out first takes a while for each."""
+        opening = [asyncio.create_task(self._open(target)) for target in self._targets]
         try:
-            self._echoes.append(await open_echoes(target, self._plan, self._command))
+            found = await asyncio.gather(*opening)
+        except BaseException:
+            for task in opening:
+                task.cancel()
+            for late in await asyncio.gather(*opening, return_exceptions=True):
+                if late is not None and not isinstance(late, BaseException):
+                    await late.close()
+            raise
+        self._echoes = [echoes for echoes in found if echoes is not None]
+
+    async def _open(self, target: str) -> Echoes | None:
+        try:
+            return await open_echoes(target, self._plan, self._command)
         except WireError as error:
             self.failed[target] = error
+            return None
 
     async def _tick(self) -> None:
         """Spread the targets over the interval, so that they do not queue up behind each other."""

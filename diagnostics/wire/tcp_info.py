@@ -16,7 +16,8 @@ class TcpInfo(msgspec.Struct, frozen=True):
 
     `delivered` counts what the other side has, selectively acknowledged
     segments included; `data_segs_in` what arrived, out of order included: both
-    move on while one lost segment holds up the stream.
+    move on while one lost segment holds up the stream.  `total_retrans` counts
+    segments sent again, the SYN too; `pmtu` is what this computer believes.
     """
 
     snd_mss: int
@@ -33,6 +34,8 @@ class TcpInfo(msgspec.Struct, frozen=True):
     bytes_sent: int
     bytes_retransmitted: int
     timestamps: bool
+    total_retrans: int = 0
+    pmtu: int = 0
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo | None:
@@ -46,6 +49,8 @@ def tcp_info(sock: socket.socket) -> TcpInfo | None:
     if len(data) < _NEEDED:
         return None
     (snd_mss, rcv_mss, _, sacked) = struct.unpack_from("=4I", data, 16)
+    (pmtu,) = struct.unpack_from("=I", data, 60)
+    (total_retrans,) = struct.unpack_from("=I", data, 100)
     (rtt_us,) = struct.unpack_from("=I", data, 68)
     (rcv_rtt_us,) = struct.unpack_from("=I", data, 92)
     (cwnd,) = struct.unpack_from("=I", data, 80)
@@ -68,6 +73,8 @@ def tcp_info(sock: socket.socket) -> TcpInfo | None:
         bytes_sent=bytes_sent,
         bytes_retransmitted=bytes_retransmitted,
         timestamps=bool(data[5] & 1),  # TCPI_OPT_TIMESTAMPS
+        total_retrans=total_retrans,
+        pmtu=pmtu,
     )
 
 
