@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: no single sign decides alone: even a clear figure may rest on a mistake of ours
 SURE = 0.9995
@@ -74,6 +75,7 @@ def loss_belief(count: Count, tolerable: float, faulty: float, worst: float = WO
     return from_logs(_log_mean(bad), _log_mean(good))
 
 
+@lru_cache(maxsize=64)  # the same two places are asked about by several signs
 def extra_loss_belief(near: Count, far: Count, tolerable: float, faulty: float) -> float:
     """That the stretch between `near` and `far` loses packets of its own.
 
