@@ -147,7 +147,7 @@ def status() -> int:
 agent_app = typer.Typer(
     help="The resident process: checks, history and tickets.",
     rich_markup_mode=None,
-    no_args_is_help=True,
+    no_args_is_help=False,
 )
 app.add_typer(agent_app, name="agent")
 
@@ -216,6 +216,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if child := _child_wanted(arguments):
         return child()
+    _have_outputs()
     try:
         return _carried_out(arguments)
     except (typer.Abort, KeyboardInterrupt):
@@ -229,6 +230,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _ended(leave_note(error), Exit.COULD_NOT_RUN)
 
 
+def _have_outputs() -> None:
+    """A closed output (`>&-`) is None; what cannot be said there is dropped, the work is done."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the process ends
+
+
 def _carried_out(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
@@ -237,7 +246,9 @@ def _carried_out(arguments: list[str]) -> int:
         return ending.exit_code
     except typer.TyperException as error:
         wrong = error.exit_code == Exit.WRONG_USAGE
-        sentence = f"{error.format_message()} See: firsthop --help"
+        said = error.format_message().strip()
+        stop = "" if said.endswith((".", "?", "!")) else "."
+        sentence = f"{said}{stop} See: firsthop --help"
         return _ended(sentence, Exit.WRONG_USAGE if wrong else Exit.COULD_NOT_RUN)
     except CommandError as error:
         return _ended(str(error), error.status)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from enum import StrEnum
 from importlib import resources
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
 Rate = Annotated[float, Meta(gt=0)]
+#: a profile is a page of text; a file of megabytes is another file
+MOST_LETTERS = 200_000
 
 
 class Technology(StrEnum):
@@ -125,6 +130,33 @@ class ProfileError(ValueError):
     """A profile that cannot be used; the message is one sentence for a person."""
 
 
+def _web_addresses(profile: Profile) -> Iterator[str]:
+    targets, support = profile.targets, profile.support
+    yield from targets.sites
+    yield from (portal.url for portal in targets.portal)
+    for server in profile.speed:
+        yield from (server.url, server.download_url, server.upload_url)
+    yield from (support.chat_url, support.help_centre_url, support.status_url, profile.desk.url)
+
+
+def wrong_place(profile: Profile) -> str:
+    """What is wrong with an address in it, empty when none is: a typing slip is no dead line."""
+    targets = profile.targets
+    for address in (*targets.anchors, *targets.resolvers, *targets.provider_resolvers):
+        try:
+            ip_address(address)
+        except ValueError:
+            return f"{address[:100]!r} is no IP address"
+    for url in _web_addresses(profile):
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return f"{url[:100]!r} is no web address"
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            return f"{url[:100]!r} is no web address that begins with http:// or https://"
+    return ""
+
+
 def parse_profile(text: str, source: str = "the profile") -> Profile:
     """Raise ProfileError with the place and the remedy on any mistake."""
     try:
@@ -132,15 +164,23 @@ def parse_profile(text: str, source: str = "the profile") -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{source} is not valid TOML: {error}. Correct that line.") from error
     try:
-        return msgspec.convert(raw, type=Profile)
+        profile = msgspec.convert(raw, type=Profile)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{source} has a wrong entry: {error}.") from error
+    if wrong := wrong_place(profile):
+        raise ProfileError(f"{source} has a wrong entry: {wrong}.")
+    return profile
 
 
 def load_profile(path: Path) -> Profile:
     """Read a provider's TOML file (UTF-8)."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ProfileError(f"The provider file {path} is no regular file.")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MOST_LETTERS + 1)
+        if len(text) > MOST_LETTERS:
+            raise ProfileError(f"The provider file {path} is longer than {MOST_LETTERS} letters.")
     except OSError as error:
         raise ProfileError(
             f"Cannot read the provider file {path}: {error.strerror}. Check the path."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -14,7 +15,7 @@ from agent.exits import CommandError, Exit, UsageError, exit_of
 from agent.orders import CheckOrder
 from agent.settings import chosen_profile
 from agent.terminal.findings import findings
-from agent.terminal.screen import Display, display, show
+from agent.terminal.screen import Display, display, show, unwritable
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, encode_run
 
@@ -70,6 +71,8 @@ def _writable(wish: Wish) -> None:
     for path in (*named, *([wish.report] if wish.report else [])):
         if path.is_dir() or not path.absolute().parent.is_dir():
             raise UsageError(f"{path} cannot be written: there is no such folder, or it is one.")
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            raise UsageError(f"{path} cannot be written: you have no right to write there.")
 
 
 async def _measured(order: CheckOrder, screen: Display) -> Run:
@@ -88,21 +91,40 @@ async def _measured(order: CheckOrder, screen: Display) -> Run:
 
 
 def _write(run: Run, wish: Wish, profile: Profile) -> None:
+    """The answer first: a file that cannot be written must not cost the person the verdict."""
     if wish.json_file == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(encode_run(run) + b"\n")
-        sys.stdout.buffer.flush()
-    elif wish.json_file:
-        _to_file(Path(wish.json_file), encode_run(run) + b"\n")
+        _print_document(run)
+    else:
+        show(findings(run))
+    faults: list[str] = []
+    if wish.json_file not in {"", STANDARD_OUTPUT}:
+        faults += _to_file(Path(wish.json_file), encode_run(run) + b"\n")
     if wish.report:
         from diagnostics.report.page import report_page  # noqa: PLC0415
 
-        _to_file(wish.report, report_page(run, profile).encode())
-    if wish.json_file != STANDARD_OUTPUT:
-        show(findings(run))
+        faults += _to_file(wish.report, report_page(run, profile).encode())
+    if faults:
+        raise CommandError(" ".join(faults))
 
 
-def _to_file(path: Path, data: bytes) -> None:
+def _print_document(run: Run) -> None:
+    try:
+        sys.stdout.buffer.write(encode_run(run) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def _to_file(path: Path, data: bytes) -> list[str]:
+    """What went wrong, as a sentence. A half-written file is taken away again."""
+    existed = path.exists()
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise CommandError(f"{path} could not be written: {error.strerror}.") from error
+        if not existed:
+            with suppress(OSError):
+                path.unlink()
+        return [f"{path} could not be written: {error.strerror}."]
+    return []

@@ -15,6 +15,7 @@ from agent.ipc.messages import (
 )
 from agent.terminal.plain import plain
 from agent.tickets import tickets
+from diagnostics.words import Words
 
 
 def show_status() -> Exit:
@@ -24,7 +25,8 @@ def show_status() -> Exit:
         newest = runs.page(limit=1)
         sys.stdout.write(f"Checks kept: {runs.count()}\n")
         for one in newest:
-            sys.stdout.write(f"Newest: {one.started_at}: {plain(one.headline)}\n")
+            when = plain(Words(isolates=False).moment(one.started_at))
+            sys.stdout.write(f"Newest: {when}: {plain(one.headline)}\n")
         for ticket in tickets(box):
             sys.stdout.write(_ticket_lines(ticket))
     finally:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from agent.terminal.plain import plain, plain_lines
+from agent.terminal.plain import plain, unmarked_lines
 from diagnostics.explain import SubscriberWords, for_subscriber
 from diagnostics.guide import Guide, GuideStep, System
 from diagnostics.run import Run
+from diagnostics.sign import State
 from diagnostics.verdict import Segment, SegmentState, Status
 from diagnostics.words import Words
 
@@ -50,10 +51,20 @@ def _path(run: Run, words: Words) -> Iterator[Line]:
     """Every state in words, so that nothing rests on colour."""
     states = msgspec.structs.asdict(run.verdict.segments)
     yield Line("")
+    not_used = _not_used(run)
     for segment in Segment:
         state = states[segment.value]
-        if isinstance(state, SegmentState):
+        if segment in not_used and state is SegmentState.UNKNOWN:
+            yield Line(f"  {plain(words.segment(segment))}: not used by this computer")
+        elif isinstance(state, SegmentState):
             yield Line(f"  {plain(words.segment(segment))}: {plain(words.segment_state(state))}")
+
+
+def _not_used(run: Run) -> frozenset[Segment]:
+    """To the router it is air or cable; the other one is not there to be known."""
+    present = {sign.id for sign in run.signs if sign.state is State.PRESENT}
+    sides = (("on-wire", Segment.WIFI), ("on-wifi", Segment.LAN))
+    return frozenset(segment for sign, segment in sides if sign in present)
 
 
 def _evidence(told: SubscriberWords) -> Iterator[Line]:
@@ -87,7 +98,7 @@ def _step(title: str, parts: Parts) -> Iterator[Line]:
     yield Line(f"  {title}", "bold")
     named = zip(("", "Why: ", "It worked when: ", "Mind: "), parts, strict=True)
     for word, text in named:
-        for number, line in enumerate(plain_lines(text)):
+        for number, line in enumerate(unmarked_lines(text)):
             yield Line(f"    {word if number == 0 else ''}{line}")
 
 
@@ -98,7 +109,7 @@ def step_lines(step: GuideStep, system: System | None) -> Iterator[Line]:
 
 def guide_lines(guide: Guide, cause: str, system: System | None) -> Iterator[Line]:
     yield Line(plain(guide.title), "bold")
-    for line in plain_lines(guide.intro):
+    for line in unmarked_lines(guide.intro):
         yield Line(line)
     for step in guide.steps_for(cause):
         yield Line("")

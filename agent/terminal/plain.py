@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: controls, formats (bidi overrides among them), surrogates, private use, unassigned
 _HOSTILE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+#: strong, emphasis, code
+_EMPHASIS = re.compile(r"(\*\*|(?<![\w*])\*(?=\S)|`)([^*`\n]+?)\1")
 
 
 def plain(text: str) -> str:
@@ -17,3 +22,9 @@ def plain(text: str) -> str:
 def plain_lines(text: str) -> list[str]:
     """The same for several lines."""
     return [plain(line) for line in text.splitlines()]
+
+
+def unmarked_lines(markdown: str) -> list[str]:
+    """Lines of a guide without Markdown's marks; lists keep their numbers, links their address."""
+    linked = _LINK.sub(r"\1 (\2)", markdown)
+    return plain_lines(_EMPHASIS.sub(r"\2", linked))

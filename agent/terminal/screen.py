@@ -6,10 +6,14 @@ Colour and movement only on a terminal that has not asked for NO_COLOR; rich loa
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
+from agent.exits import CommandError
 from agent.ipc.messages import (
     CheckStarted,
     ProbeMoved,
@@ -18,9 +22,14 @@ from agent.ipc.messages import (
 from agent.orders import Telling
 from agent.terminal.findings import Line
 from agent.terminal.plain import plain
+from diagnostics.words import Words
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+#: blanks, and the sign or number of a list's line
+_BEGIN = re.compile(r"\s*(?:-\s|\d+\.\s)?")
+MOST_NARROW = 20
 
 
 class Display(Protocol):
@@ -77,7 +86,7 @@ class LiveDisplay:
             self._verdict = plain(telling.verdict.headline)
             self._progress.update(self._task, description=self._verdict)
         elif isinstance(telling, ProbeMoved):
-            words = self._verdict or f"Checking: {plain(telling.probe)}"
+            words = self._verdict or f"Checking: {plain(Words().probe(telling.probe))}"
             self._progress.update(self._task, completed=telling.fraction, description=words)
 
     def close(self) -> None:
@@ -106,13 +115,40 @@ def display(silent: bool) -> Display:
 
 def show(lines: Iterable[Line]) -> None:
     """To standard output, wrapped and styled on a terminal, as it stands elsewhere."""
-    styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    if not styled:
+    try:
+        _put(lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> CommandError:
+    """Standard output is a full disk or a device that takes nothing."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - what is left unwritten must not be tried again
+    return CommandError(f"The answer could not be written: {error.strerror}.")
+
+
+def _put(lines: Iterable[Line]) -> None:
+    if not sys.stdout.isatty():
         sys.stdout.write("".join(f"{text}\n" for text, _ in lines))
+        return
+    wide = max(MOST_NARROW, shutil.get_terminal_size().columns)
+    wrapped = [Line(part, style) for text, style in lines for part in folded(text, wide)]
+    if os.environ.get("NO_COLOR"):
+        sys.stdout.write("".join(f"{text}\n" for text, _ in wrapped))
         return
     from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(highlight=False, markup=False, emoji=False)
-    for text, style in lines:
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for text, style in wrapped:
         console.print(Text(text, style=style))
+
+
+def folded(text: str, columns: int) -> list[str]:
+    """Lines no wider than the terminal; what goes on stands under its beginning."""
+    begin = _BEGIN.match(text)
+    hanging = " " * (begin.end() if begin else 0)
+    return textwrap.wrap(text, columns, subsequent_indent=hanging, break_on_hyphens=False) or [""]
