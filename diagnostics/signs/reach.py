@@ -89,6 +89,8 @@ def _family_broken(scene: Scene, family: int) -> Grade:
     if isinstance(web, Unmeasured):
         return unknown("Web pages were not fetched.")
     expected = web.ipv6_expected if family == 6 else web.ipv4_expected
+    if scene.in_tunnel is True:
+        return unknown("Through a tunnel the families of the line cannot be told apart.")
     if not expected:
         return unknown(f"This connection has no IPv{family}, which is no fault.")
     if family == 4 and scene.gateway_alive is False:

@@ -50,7 +50,7 @@ def busy_belief(scene: Scene, way: str) -> float:
     capacity = _capacity_bps(scene, way, foreign)
     if not capacity:
         return 0.5
-    return above(foreign / capacity, BUSY_SHARE, 0.12)
+    return above(foreign / capacity, BUSY_SHARE, 0.08)
 
 
 def _busy(scene: Scene, way: str) -> Grade:
