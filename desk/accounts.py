@@ -116,14 +116,14 @@ def _end(connection: Connection, staff: Staff) -> None:
         connection.execute(delete(table).where(table.c.staff_id == staff.id))
 
 
-def setup_token(connection: Connection, staff: Staff) -> str:
+def setup_token(connection: Connection, staff: Staff, lives_s: float = LINK_LIVES_S) -> str:
     """For a link by which the person chooses a password, once; earlier links end."""
     connection.execute(delete(SETUP_LINKS).where(SETUP_LINKS.c.staff_id == staff.id))
     token = secret.new()
     values = {
         "token_hash": secret.digest(token),
         "staff_id": staff.id,
-        "expires_at": moment.later(LINK_LIVES_S),
+        "expires_at": moment.later(lives_s),
     }
     connection.execute(insert(SETUP_LINKS).values(values))
     return token

@@ -11,6 +11,7 @@ from litestar import MediaType, Request, Response, Router, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from desk import intake, refusal, secret
 from desk.backend import Message, NoSuchTicketError, NotNowError
@@ -169,13 +170,26 @@ def failed(request: AppRequest, error: Exception) -> Response[Refusal]:
         kind = "not_found" if error.status_code == 404 else "bad_request"
         sentence = f"The desk does not understand this request ({error.status_code})."
         return refused(request, RefusedError(error.status_code, kind, sentence))
+    if is_gone(error):
+        return refused(request, refusal.too_slow())
     LOG.error("the desk failed on %s", request.url.path, exc_info=error)
+    if isinstance(error, OperationalError):
+        return refused(request, refusal.busy("The desk can store nothing just now; try again."))
     return refused(request, refusal.own_fault())
+
+
+def is_gone(error: Exception) -> bool:
+    """The sender hung up, or stopped, in the middle of its body: nothing for the desk's log."""
+    return isinstance(error, HTTPException) and error.detail == "client disconnected prematurely"
 
 
 def routes() -> Router:
     return Router(
         path=API,
         route_handlers=[receive_bundle, find_receipt, show_ticket, add_reply, health],
-        exception_handlers={RefusedError: refused, Exception: failed},
+        exception_handlers={
+            RefusedError: refused,
+            OperationalError: failed,
+            Exception: failed,
+        },
     )

@@ -18,12 +18,15 @@ from desk.accounts import AccountError, Role, Staff
 from desk.app import make_app
 from desk.database import Database
 from desk.office import open_office
+from desk.patience import PatientProtocol
 from desk.settings import Limits, Settings, SettingsError, data_folder, database_url
 from diagnostics.profile import ProfileError, default_profile, load_profile
 
 WRONG_USAGE = 2
 COULD_NOT_RUN = 4
 FIRST_USER = "csr"
+#: the link stands on a screen, and a restart prints another one
+FIRST_LINK_LIVES_S = 3600.0
 BACKLOG = 512
 
 
@@ -57,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--bundles-per-minute", type=float, default=30.0, metavar="N", help="from one address"
     )
+    parser.add_argument(
+        "--refresh", type=float, default=5.0, metavar="S", help="how often open pages look for news"
+    )
     parser.set_defaults(command="serve")
     user = parser.add_subparsers().add_parser("user", help="people who may log in")
     user.set_defaults(command="user")
@@ -76,6 +82,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         port=given.port,
         public_url=given.public_url.rstrip("/"),
         trusted_proxies=given.trusted_proxies,
+        refresh_s=max(0.5, given.refresh),
         limits=Limits(
             bundles_per_minute=max(0.1, given.bundles_per_minute),
             bundles_burst=max(1, round(2 * given.bundles_per_minute)),
@@ -99,8 +106,10 @@ def _serve(settings: Settings) -> int:
     sys.stdout.flush()
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_level="error",  # a stranger's bad requests must not fill the log
         access_log=False,
+        http=PatientProtocol,
+        ws="none",
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
@@ -141,8 +150,8 @@ def _first_login(database: Database, settings: Settings, url: str) -> str:
         first = next((p for p in people if p.active), None) or accounts.add(
             connection, FIRST_USER, "Support", Role.SUPERVISOR
         )
-        token = accounts.setup_token(connection, first)
-    return f"First log-in (this link works once): {url}/setup/{token}\n"
+        token = accounts.setup_token(connection, first, FIRST_LINK_LIVES_S)
+    return f"First log-in (this link works once, for an hour): {url}/setup/{token}\n"
 
 
 def _user(given: argparse.Namespace) -> int:

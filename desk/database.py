@@ -30,7 +30,7 @@ from desk.settings import SettingsError
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: a writer waits this long for another writer of the same SQLite file
-BUSY_S = 30
+BUSY_S = 10
 #: any constant: the processes of one desk that start together upgrade one after the other
 UPGRADE_LOCK = 6_847_302
 
@@ -78,6 +78,7 @@ class Database:
         self.engine.dispose()
 
 
+# `hide_parameters`: an error that reaches the log must not quote names and phone numbers
 def _sqlite_engine(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
@@ -85,7 +86,7 @@ def _sqlite_engine(url: str) -> Engine:
             Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise SettingsError(f"The database {file} cannot be made: {error.strerror}.") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_S})
+    engine = create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begins)
     return engine
@@ -109,7 +110,9 @@ def _sqlite_begins(connection: Connection) -> None:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def one(connection: Connection, statement: Executable, kind: type[T]) -> T | None:

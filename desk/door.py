@@ -26,6 +26,8 @@ from uploader.bundle import LIMIT_BYTES
 #: as much as a bundle may have, once more, and not for long
 DRAIN_LIMIT_BYTES = 2 * LIMIT_BYTES
 DRAIN_LIMIT_S = 10.0
+#: `reception` notices a silent sender first, and can still say so
+GRACE_S = 5.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -56,7 +58,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive)
+        body = _Body(receive, self._settings.limits.body_idle_s + GRACE_S)
         sentence = self._objection(Headers.from_scope(scope), scope["method"])
         if sentence:
             await body.drain()
@@ -74,7 +76,7 @@ class Door:
 
     def _objection(self, headers: Headers, method: str) -> str:
         """Why the request is not let in; empty when it is."""
-        host = urlsplit(f"//{headers.get('Host', '')}").hostname or ""
+        host = _host(f"//{headers.get('Host', '')}")
         if self._settings.own_hosts and host not in self._settings.own_hosts:
             return "The desk is not known by this host name (see --public-url)."
         if method in SAFE_METHODS or self._same_origin(headers):
@@ -89,7 +91,22 @@ class Door:
         if origin is None:
             return True
         own = {headers.get("Host", ""), urlsplit(self._settings.public_url).netloc}
-        return urlsplit(origin).netloc in own - {""}
+        return _netloc(origin) in own - {""}
+
+
+def _host(url: str) -> str:
+    """Empty for what is no host, too."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 class _Body:
@@ -98,12 +115,19 @@ class _Body:
     Otherwise the connection is reset while the sender still sends, and the sentence is lost.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, idle_s: float) -> None:
         self._receive = receive
+        self._idle_s = idle_s
         self._over = False
 
     async def receive(self) -> HTTPReceiveMessage:
-        message = await self._receive()
+        """Whoever stops in the middle of a form counts as gone."""
+        try:
+            async with asyncio.timeout(None if self._over else self._idle_s):
+                message = await self._receive()
+        except TimeoutError:
+            self._over = True
+            return {"type": "http.disconnect"}
         self._over = message["type"] != "http.request" or not message.get("more_body", False)
         return message  # pyright: ignore[reportReturnType] - a websocket never comes here
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from desk import refusal, secret
 from desk.backend import NewTicket, Opened, OtherContentError
@@ -67,11 +68,15 @@ def _store(office: Office, bundle: Bundle, claim: str, data: bytes) -> Opened:
         claim=claim,
         file_key=file_key,
     )
-    # after any other failure the transaction may have ended well: then the file is left to `sweep`
     try:
         opened = office.backend.open(new)
     except OtherContentError:
         _discard(office, file_key)
+        raise
+    except DBAPIError as error:
+        # a lost connection may hide a commit that ended well: then the file is left to `sweep`
+        if not error.connection_invalidated:
+            _discard(office, file_key)
         raise
     if not opened.fresh:
         _discard(office, file_key)

@@ -17,12 +17,13 @@ def later(seconds: float) -> str:
 
 
 def parse(text: str) -> datetime | None:
-    """None when the text (which may come from outside) is no RFC 3339 time."""
+    """In UTC. None when the text (which may come from outside) is no RFC 3339 time."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # an offset may lead out of the years that a datetime has
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def shown(text: str) -> str:
@@ -30,8 +31,7 @@ def shown(text: str) -> str:
     moment = parse(text)
     if moment is None:
         return "time unknown"
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc.strftime('%b %Y, %H:%M')} UTC"
+    return f"{moment.day} {moment.strftime('%b %Y, %H:%M')} UTC"
 
 
 def ago(text: str) -> str:

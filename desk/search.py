@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from desk.database import every
-from desk.numbering import id_of, number_of
+from desk.numbering import LAST_ID, id_of, number_of
 from desk.tables import BUNDLES, STAFF, TICKETS
 from diagnostics.verdict import Segment
 from uploader.desk_messages import TicketState
@@ -96,7 +96,9 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 def key_of(text: str) -> Key | None:
     changed_at, _, ticket_id = text.partition("~")
-    if len(changed_at) != 27 or not ticket_id.isdecimal() or len(ticket_id) > 10:
+    if len(changed_at) != 27 or not text.isascii() or not text.isprintable():
+        return None
+    if not ticket_id.isdecimal() or len(ticket_id) > 10 or int(ticket_id) > LAST_ID:
         return None
     return Key(changed_at, int(ticket_id))
 

@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8787
     public_url: str = ""
     trusted_proxies: str = ""
+    #: seconds between looks for news of an open ticket page; the list looks half as often
+    refresh_s: float = 5.0
     limits: Limits = Limits()
 
     @property

@@ -26,16 +26,25 @@ from uploader.bundle import (
     Manifest,
 )
 from uploader.bundle_write import MEDIA_TYPES, digest_of
+from uploader.run_limits import objection
 
 REQUIRED = frozenset({MANIFEST, RUN, SUMMARY, REPORT})
 #: four files are expected; a few more leave room for later versions
 MOST_FILES = 16
-MANIFEST_LIMIT_BYTES = 256 * 1024
+#: reading costs time in proportion; the largest Run of the lab has 0.3 MB, the manifest 1 kB
+FILE_LIMITS_BYTES: Mapping[str, int] = {
+    MANIFEST: 256 * 1024,
+    RUN: 4 * 1024 * 1024,
+    SUMMARY: 1024 * 1024,
+}
+#: of any other file, the report among them (0.05 MB in the lab)
+FILE_LIMIT_BYTES = 16 * 1024 * 1024
 #: deeper nesting than any Run has; msgspec itself stops where Python's recursion limit is
 MOST_NESTED = 100
 _ID = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ENTRY_MARK = b"PK\x01\x02"  # APPNOTE 4.3.12; packed bytes hold it once in 4 GB
 _DEFLATE_RATIO = 1032  # zlib's own limit; more is a lie about the size
 
 
@@ -52,6 +61,9 @@ def read_bundle(data: bytes) -> Bundle:
     """BundleError, one sentence, for anything that is not exactly a bundle."""
     if len(data) > LIMIT_BYTES:
         _refuse(f"it is larger than {LIMIT_BYTES // 1024 // 1024} MB")
+    # before zipfile makes an object of each of a hundred thousand entries
+    if data.count(_ENTRY_MARK) > 4 * MOST_FILES:
+        _refuse(f"it holds more than {MOST_FILES} files")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = _unpacked(archive)
@@ -96,10 +108,11 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         _refuse("it is packed in a way that is not supported")
     if entry.file_size > _DEFLATE_RATIO * entry.compress_size + 64:
         _refuse("it says a wrong size")
-    limit = MANIFEST_LIMIT_BYTES if entry.filename == MANIFEST else entry.file_size
+    if entry.file_size > FILE_LIMITS_BYTES.get(entry.filename, FILE_LIMIT_BYTES):
+        _refuse(f"{entry.filename} is larger than any that the app makes")
     with archive.open(entry) as file:
-        data = file.read(limit + 1)  # a zip may hold more than it says
-    if len(data) != entry.file_size or len(data) > limit:
+        data = file.read(entry.file_size + 1)  # a zip may hold more than it says
+    if len(data) != entry.file_size:
         _refuse("a file in it has a wrong size")
     return data
 
@@ -143,6 +156,8 @@ def _run(manifest: Manifest, data: bytes) -> Run:
         raise BundleError(f"The bundle cannot be used. {error}") from error
     if run.id != manifest.run_id:
         _refuse("the run is not the one that the manifest names")
+    if reason := objection(run):
+        _refuse(reason)
     return run
 
 

@@ -22,8 +22,8 @@ SANDBOX = (
 )
 
 
-def _file(office: Office, number: str, name: str) -> bytes:
-    """Raise NotFoundException for a name that the manifest lacks."""
+def _file(office: Office, number: str, name: str) -> tuple[str, bytes]:
+    """The ticket's own number and the content. NotFoundException when the manifest lacks it."""
     with office.database.read() as connection:
         ticket = tickets.get(connection, number)
         stored = one(connection, search.bundle_of(ticket.id), FileKey)
@@ -31,7 +31,7 @@ def _file(office: Office, number: str, name: str) -> bytes:
     content = bundle.files.get(name)
     if content is None:
         raise NotFoundException
-    return content
+    return ticket.number, content
 
 
 @get("/tickets/{number:str}/files/{name:str}")
@@ -44,13 +44,13 @@ async def attachment(
 ) -> Response[bytes]:
     """Everything is a download of inert bytes; only the report can be looked at, sandboxed."""
     del session
-    content = await anyio.to_thread.run_sync(_file, office, number, name)
+    own_number, content = await anyio.to_thread.run_sync(_file, office, number, name)
     looks = name == REPORT and "look" in request.query_params
     headers = {"Content-Security-Policy": SANDBOX}
     if looks:
         headers["X-Frame-Options"] = "SAMEORIGIN"
     else:
         safe = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "._-"))
-        headers["Content-Disposition"] = f'attachment; filename="{number}-{safe}"'
+        headers["Content-Disposition"] = f'attachment; filename="{own_number}-{safe}"'
     media_type = "text/html; charset=utf-8" if looks else "application/octet-stream"
     return Response(content, media_type=media_type, headers=headers)

@@ -13,7 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from desk import accounts, secret, sessions
 from desk.accounts import AccountError
-from desk.console.guard import COOKIE, Form, PageRequest, TheForm, TheSession, fields_of, source
+from desk.console.guard import (
+    COOKIE,
+    Form,
+    PageRequest,
+    TheForm,
+    TheSession,
+    cookie_name,
+    fields_of,
+    source,
+)
 from desk.console.rendering import page
 from desk.office import Office, TheOffice
 
@@ -23,7 +32,7 @@ FORM_COOKIE = "firsthop_desk_form"
 
 def cookie(office: Office, name: str, value: str, lives_s: float) -> Cookie:
     return Cookie(
-        key=name,
+        key=cookie_name(office, name),
         value=value,
         max_age=int(lives_s),
         path="/",
@@ -53,8 +62,8 @@ async def login_page(request: PageRequest, office: TheOffice) -> Response[str]:
     return _entry(office, "login.html", error="", name="", goes_to=goes_to)
 
 
-def _form_fits(request: PageRequest, form: Form) -> bool:
-    key = request.cookies.get(FORM_COOKIE, "")
+def _form_fits(request: PageRequest, office: Office, form: Form) -> bool:
+    key = request.cookies.get(cookie_name(office, FORM_COOKIE), "")
     return bool(key) and secret.same(key, form.fields.get("form_key", ""))
 
 
@@ -63,7 +72,7 @@ async def login(request: PageRequest, office: TheOffice) -> Response[str] | Redi
     form = await fields_of(request)
     name, goes_to = form.text("name"), inside(form.text("next", 500))
     error = ""
-    if not _form_fits(request, form):
+    if not _form_fits(request, office, form):
         error = "The page was too old. Try again."
     elif wait_s := office.login_rate.wait_s(source(request)):
         error = f"Too many log-ins from here. Wait {wait_s} s and try again."
@@ -120,7 +129,7 @@ async def setup(
         return page(office, "setup_over.html", status=404)
     form = await fields_of(request)
     first, again = form.fields.get("password", ""), form.fields.get("again", "")
-    error = "" if _form_fits(request, form) else "The page was too old. Try again."
+    error = "" if _form_fits(request, office, form) else "The page was too old. Try again."
     if not error and first != again:
         error = "The two passwords differ."
     session_token = ""
@@ -148,10 +157,10 @@ async def logout(
     request: PageRequest, office: TheOffice, session: TheSession, form: TheForm
 ) -> Redirect:
     del session, form
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie_name(office, COOKIE), "")
     await anyio.to_thread.run_sync(_end, office, token)
     response = Redirect("/login", status_code=303)
-    response.delete_cookie(COOKIE)
+    response.set_cookie(cookie(office, COOKIE, "", 0))
     return response
 
 

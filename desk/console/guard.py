@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import anyio.to_thread
 import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
+from sqlalchemy.exc import OperationalError
 
 from desk import secret, sessions
 from desk.office import Office, TheOffice
@@ -41,7 +43,8 @@ class Form(msgspec.Struct, frozen=True):
 
     def text(self, name: str, most: int = 200) -> str:
         """Raise FormError when it is longer than `most` characters; empty when absent."""
-        value = self.fields.get(name, "").replace("\r\n", "\n").strip()
+        # PostgreSQL cannot store NUL
+        value = self.fields.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()
         if len(value) > most:
             raise FormError(f"The text is too long; at most {most} characters are possible.", 422)
         return value
@@ -50,6 +53,11 @@ class Form(msgspec.Struct, frozen=True):
 #: how a handler asks for who is logged in, and for the posted form with its key checked
 TheSession = NamedDependency[Session]
 TheForm = NamedDependency[Form]
+
+
+def cookie_name(office: Office, name: str) -> str:
+    """Over HTTPS with a prefix that no other host of the domain can set (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{name}" if office.settings.secure else name
 
 
 def source(request: PageRequest) -> str:
@@ -68,7 +76,7 @@ def refreshes_itself(request: PageRequest) -> bool:
 
 async def session_of(request: PageRequest, office: TheOffice) -> Session:
     """Dependency of every page behind the log-in. Raise NeedsLoginError."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie_name(office, COOKIE), "")
     counts = not refreshes_itself(request)
     session = await anyio.to_thread.run_sync(_session, office, token, counts) if token else None
     if session is None:
@@ -80,7 +88,8 @@ def _session(office: Office, token: str, counts: bool) -> Session | None:
     with office.database.read() as connection:
         session = sessions.find(connection, token)
     if session and counts and sessions.is_stale(session):
-        with office.database.write() as connection:
+        # pages can still be read while the database takes nothing
+        with suppress(OperationalError), office.database.write() as connection:
             sessions.seen(connection, token)
     return session
 

@@ -13,6 +13,7 @@ from desk import moment
 from desk.console.guard import FormError, TheForm, TheSession
 from desk.console.rendering import page
 from desk.database import every
+from desk.numbering import LAST_ID
 from desk.office import Office, TheOffice
 from desk.sessions import Session
 from desk.tables import OUTAGES, TICKETS
@@ -72,7 +73,8 @@ async def end_outage(
     office: TheOffice, session: TheSession, form: TheForm, outage_id: FromPath[int]
 ) -> Redirect:
     del session, form
-    await anyio.to_thread.run_sync(_end, office, outage_id)
+    if outage_id <= LAST_ID:
+        await anyio.to_thread.run_sync(_end, office, outage_id)
     return Redirect("/outages", status_code=303)
 
 

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect
+from sqlalchemy.exc import OperationalError
 
 from desk import api
 from desk.backend import NoSuchTicketError
@@ -120,12 +121,17 @@ def failures(office: Office) -> dict[int | type[Exception], Callable[..., Respon
         sentence = str(error)
         return page(office, "problem.html", status=503, title="Not there", sentence=sentence)
 
+    def no_database(request: PageRequest, error: OperationalError) -> Answer:
+        LOG.error("the database failed on %s", _shown_path(request), exc_info=error)
+        sentence = "The desk's database does not answer or cannot store just now. Try again."
+        return page(office, "problem.html", status=503, title="Not now", sentence=sentence)
+
     def failed(request: PageRequest, error: Exception) -> Response[Any]:
         if request.url.path.startswith(API):
             return api.failed(request, error)
-        if isinstance(error, HTTPException) and error.status_code < 500:
-            return _known_problem(office, error.status_code)
-        LOG.error("the desk failed on %s", request.url.path, exc_info=error)
+        if status := _askers_fault(error):
+            return _known_problem(office, status)
+        LOG.error("the desk failed on %s", _shown_path(request), exc_info=error)
         sentence = "The desk made a mistake and wrote it to its log. Try again."
         return page(office, "problem.html", status=500, title="Something broke", sentence=sentence)
 
@@ -135,8 +141,24 @@ def failures(office: Office) -> dict[int | type[Exception], Callable[..., Respon
         FormError: bad_form,
         FilesError: no_file,
         BundleError: no_file,
+        OperationalError: no_database,
         Exception: failed,
     }
+
+
+def _askers_fault(error: Exception) -> int:
+    """The HTTP status to answer, 0 when the fault is the desk's."""
+    if api.is_gone(error):
+        return 408
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return error.status_code
+    return 0
+
+
+def _shown_path(request: PageRequest) -> str:
+    """For the log: a set-up link is a secret."""
+    path = request.url.path
+    return "/setup/…" if path.startswith("/setup/") else path
 
 
 def _known_problem(office: Office, status: int) -> Response[str]:

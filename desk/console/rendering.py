@@ -57,8 +57,14 @@ def _environment() -> Environment:
 def render(
     office: Office, template: str, *, session: Session | None = None, **values: object
 ) -> str:
-    brand = office.settings.profile.brand
-    return _environment().get_template(template).render(brand=brand, session=session, **values)
+    settings = office.settings
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            brand=settings.profile.brand, refresh_s=settings.refresh_s, session=session, **values
+        )
+    )
 
 
 def page(

@@ -14,7 +14,7 @@ from desk import moment, search
 from desk.console import words
 from desk.console.guard import PageRequest, TheSession, is_fragment, refreshes_itself
 from desk.console.rendering import page
-from desk.numbering import id_of
+from desk.numbering import id_of, number_of
 from desk.office import Office, TheOffice
 from desk.search import Counts, Order, Page, Show, Wish
 from desk.sessions import Session
@@ -60,8 +60,9 @@ async def ticket_list(
     request: PageRequest, office: TheOffice, session: TheSession
 ) -> Response[str] | Response[None] | Redirect:
     wish = wish_of(request, session)
-    if id_of(wish.text) is not None and not is_fragment(request):
-        return Redirect(f"/tickets/{wish.text.strip()}", status_code=303)
+    ticket_id = id_of(wish.text)
+    if ticket_id is not None and not is_fragment(request):
+        return Redirect(f"/tickets/{number_of(ticket_id)}", status_code=303)
     view = await anyio.to_thread.run_sync(_view, office, wish)
     if refreshes_itself(request):
         if request.query_params.get("mark") == view.mark:
@@ -79,7 +80,7 @@ def wish_of(request: PageRequest, session: Session) -> Wish:
     return Wish(
         show=_show(asked.get("show", "")),
         segment=Segment(segment) if segment in set(Segment) else None,
-        cause=asked.get("cause", "")[:80],
+        cause=asked.get("cause", "").replace("\0", "")[:80],
         text=asked.get("text", "").replace("\0", "").strip()[:100],
         order=Order(order) if order in set(Order) else Order.NEWEST,
         after=None if before else after,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 import anyio.to_thread
@@ -28,6 +29,7 @@ from desk.tickets import Outage, Ticket
 from uploader.bundle import BundleError, BundleFile, Contact
 from uploader.desk_messages import TicketState
 
+LOG = logging.getLogger("firsthop.desk")
 DONE = {
     "reply": "The answer is in the subscriber's app now.",
     "note": "The note is saved.",
@@ -76,10 +78,13 @@ def view_of(office: Office, number: str) -> TicketView:
     told, files, version, missing = None, (), "", ""
     try:
         bundle = stored_bundle(office, stored)
-        told = dossier(bundle.run)
         files, version = bundle.manifest.files, bundle.manifest.app_version
+        told = dossier(bundle.run)
     except (FilesError, BundleError) as error:
         missing = str(error)
+    except (ArithmeticError, ValueError):
+        LOG.exception("the run of %s cannot be shown", ticket.number)
+        missing = "The check's figures cannot be shown; the files below hold them."
     return TicketView(
         ticket=ticket,
         contact=ticket.who(),

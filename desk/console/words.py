@@ -69,7 +69,7 @@ def chance(probability: float) -> str:
 
 def percent(probability: float) -> str:
     """Never 0 % or 100 %: nothing here is that sure."""
-    figure = min(99, max(1, round(probability * 100)))
+    figure = round(min(0.99, max(0.01, probability)) * 100)
     return f"{figure} %"
 
 

@@ -8,10 +8,13 @@ import pytest
 
 from tests.desk.running import Csr, RunningDesk, running
 
+#: one address sends them all, and nobody wants to wait for news
+OPTIONS = ("--bundles-per-minute", "3000", "--refresh", "0.7")
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    with running(tmp_path_factory.mktemp("desk"), "--bundles-per-minute", "3000") as started:
+    with running(tmp_path_factory.mktemp("desk"), *OPTIONS) as started:
         first = Csr(started)
         assert first.set_up(started.setup_url).status_code == 200
         first.close()
