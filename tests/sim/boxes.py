@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from tests.sim import atlas
-from tests.sim.country import HOME6, ROUTER, has_ipv6
+from tests.sim.country import HOME6, NOBODY, has_ipv6
 from tests.sim.scenario import Scenario
 from tests.sim.stage import Stage
 
@@ -14,6 +14,7 @@ _ADVERTS = ("doubleclick.net", "ads.tracker.example")
 
 def arguments(stage: Stage, scenario: Scenario) -> list[str]:
     """dnsmasq's command line for this home."""
+    home = scenario.home
     line = [
         "dnsmasq",
         "--keep-in-foreground",
@@ -26,7 +27,7 @@ def arguments(stage: Stage, scenario: Scenario) -> list[str]:
         "--interface=lan0",
         "--bind-interfaces",
         "--domain=lan",
-        f"--host-record=router.lan,{ROUTER}",
+        f"--host-record=router.lan,{home.router}",
         f"--server={atlas.PROVIDER_RESOLVER}",
         f"--dhcp-leasefile={stage.folder}/leases",
         "--dhcp-authoritative",
@@ -36,9 +37,14 @@ def arguments(stage: Stage, scenario: Scenario) -> list[str]:
     if scenario.router.dns == "blocks-adverts":
         line += [f"--address=/{name}/0.0.0.0" for name in _ADVERTS]
     if scenario.router.dhcp:
-        line.append("--dhcp-range=192.168.1.100,192.168.1.119,255.255.255.0,1h")
-    if scenario.router.offers_resolver == "provider":
-        line.append(f"--dhcp-option=6,{atlas.PROVIDER_RESOLVER}")
+        first, last = home.address(100), home.address(119)
+        line.append(f"--dhcp-range={first},{last},255.255.255.0,1h")
+    nobody = home.address(NOBODY)
+    if scenario.router.offers_gateway == "nobody":
+        line.append(f"--dhcp-option=3,{nobody}")
+    if scenario.router.offers_resolver != "router":
+        provider = scenario.router.offers_resolver == "provider"
+        line.append(f"--dhcp-option=6,{atlas.PROVIDER_RESOLVER if provider else nobody}")
     if has_ipv6(scenario) and scenario.router.dhcp:
         line += ["--enable-ra", f"--dhcp-range={HOME6},ra-stateless,64"]
     return line

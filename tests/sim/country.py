@@ -7,9 +7,9 @@ from tests.sim.scenario import Scenario
 from tests.sim.stage import Stage
 
 PLACES = ("client", "lan", "router", "edge", "core", "transit", "internet", "desk", "pc", "disk")
-ROUTER = "192.168.1.1"
-PC = "192.168.1.120"
-DISK = "192.168.1.50"
+PC = 120
+DISK = 50
+NOBODY = 77
 HOME6 = "2a0b:4d00:1000:1::"
 
 # Loss and queues show in what cubic and Reno carry, and hardly in what BBR does. A kernel that does
@@ -46,6 +46,11 @@ def near_end(scenario: Scenario) -> str:
     return "modem" if scenario.router.behind_another else "router"
 
 
+def modem_network(scenario: Scenario) -> str:
+    """First three numbers between the provider's box and the own router behind it."""
+    return "192.168.178" if scenario.home.subnet.startswith("192.168.0.") else "192.168.0"
+
+
 def has_ipv6(scenario: Scenario) -> bool:
     """Whether the home gets IPv6 at all, working or not."""
     return scenario.provider.ipv6 != "none" and not scenario.router.behind_another
@@ -59,6 +64,8 @@ def settle(stage: Stage, scenario: Scenario) -> None:
             stage.settle(place, {"ipv6/conf/default/disable_ipv6": "1"})
         elif place in ("client", "pc", "disk"):
             stage.settle(place, _COMPUTER)
+            if place == "client" and not scenario.computer.ping_sockets:
+                stage.settle(place, {"ipv4/ping_group_range": "1 0"})
         else:
             stage.settle(place, _FORWARDS | _SERVES)
 
@@ -95,6 +102,7 @@ def port_is_wire(scenario: Scenario) -> bool:
 
 def number(stage: Stage, scenario: Scenario) -> None:
     """Addresses and routes of every place but the subscriber's computer."""
+    home = scenario.home
     for place, lines in {
         "lan": _lan(),
         "router": _router(scenario),
@@ -104,8 +112,8 @@ def number(stage: Stage, scenario: Scenario) -> None:
         "transit": _transit(),
         "internet": _internet(),
         "desk": _host("81.2.70.20/28", "81.2.70.17"),
-        "pc": _host(f"{PC}/24", ROUTER),
-        "disk": _host(f"{DISK}/24", ROUTER),
+        "pc": _host(f"{home.address(PC)}/24", home.router),
+        "disk": _host(f"{home.address(DISK)}/24", home.router),
     }.items():
         if lines and place in places(scenario):
             stage.batch(place, lines)
@@ -128,10 +136,11 @@ def _lan() -> list[str]:
 
 def _router(scenario: Scenario) -> list[str]:
     lines = ["link set lo up", "link set lan0 up", "link set wan up"]
-    lines.append(f"addr add {ROUTER}/24 dev lan0")
+    lines.append(f"addr add {scenario.home.router}/24 dev lan0")
     address, gateway = "81.2.69.77/24", "81.2.69.1"
     if scenario.router.behind_another:
-        address, gateway = "192.168.0.77/24", "192.168.0.1"
+        between = modem_network(scenario)
+        address, gateway = f"{between}.77/24", f"{between}.1"
     elif scenario.provider.cgnat:
         address, gateway = "100.72.13.77/16", "100.72.0.1"
     lines += [f"addr add {address} dev wan", f"route add default via {gateway}"]
@@ -152,7 +161,7 @@ def _modem(scenario: Scenario) -> list[str]:
         "link set lo up",
         "link set lan0 up",
         "link set wan up",
-        "addr add 192.168.0.1/24 dev lan0",
+        f"addr add {modem_network(scenario)}.1/24 dev lan0",
         f"addr add {address} dev wan",
         f"route add default via {gateway}",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Literal
 
@@ -78,9 +79,38 @@ class Hop(Wire, frozen=True, kw_only=True):
     duplex: Literal["full", "half"] = "full"
 
 
-class Computer(Part, frozen=True, kw_only=True):
-    """How the subscriber's computer is set up."""
+class Household(Part, frozen=True, kw_only=True):
+    """The home's own addresses: a private network of 256, and the router's place in it."""
 
+    subnet: str = "192.168.1.0/24"
+    router_number: int = 1
+
+    def __post_init__(self) -> None:
+        network = IPv4Network(self.subnet)
+        if network.prefixlen != 24 or not network.is_private:
+            raise ValueError("home.subnet has to be a private network of /24")
+        if self.router_number not in {1, 2, 138, 253, 254}:
+            raise ValueError("home.router_number has to be 1, 2, 138, 253 or 254")
+
+    def address(self, number: int) -> str:
+        """The address with that last number."""
+        return str(IPv4Network(self.subnet)[number])
+
+    @property
+    def router(self) -> str:
+        """The router's address at home."""
+        return self.address(self.router_number)
+
+
+class Computer(Part, frozen=True, kw_only=True):
+    """How the subscriber's computer is set up.
+
+    `ping_sockets` says whether programs without rights may open ICMP sockets, as on most desktops.
+    """
+
+    adapter: bool = True
+    ping_sockets: bool = True
+    default_route: bool = True
     address: str = ""
     gateway: str = ""
     resolvers: tuple[str, ...] = ()
@@ -104,7 +134,8 @@ class Router(Part, frozen=True, kw_only=True):
     answers_ping: bool = True
     dhcp: bool = True
     dns: Literal["works", "dead", "blocks-adverts"] = "works"
-    offers_resolver: Literal["router", "provider"] = "router"
+    offers_resolver: Literal["router", "provider", "nobody"] = "router"
+    offers_gateway: Literal["router", "nobody"] = "router"
     behind_another: bool = False
     port: Wire = Wire()
 
@@ -119,6 +150,7 @@ class Provider(Part, frozen=True, kw_only=True):
     resolver: Literal["works", "silent", "fails", "rewrites"] = "works"
     resolver_delay_ms: float = 0.0
     resolver_loss_percent: float = 0.0
+    silent_edge: bool = False
     silent_hop: bool = False
     limited_hop: bool = False
     desk_answers: bool = True
@@ -155,6 +187,7 @@ class Scenario(Part, frozen=True, kw_only=True):
     plan: Plan = Plan()
     line: Wire = Wire()
     hop: Hop = Hop()
+    home: Household = Household()
     computer: Computer = Computer()
     others: Others = Others()
     router: Router = Router()

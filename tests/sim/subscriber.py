@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.sim import atlas, profile, spaces
 from tests.sim.complaint import LabError
-from tests.sim.country import DISK, ROUTER
+from tests.sim.country import DISK
 from tests.sim.scenario import FOLDER, Computer, Scenario
 from tests.sim.stage import Stage, environment, wait_until
 from tests.sim.toolchain import cache
@@ -35,14 +35,14 @@ def environ(scenario: Scenario) -> dict[str, str]:
     values = {"FIRSTHOP_PROVIDER": profile.PATH}
     for key in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
         values[key] = _TRUSTED
-    if address := _proxy(scenario.computer):
+    if address := _proxy(scenario):
         values |= {"http_proxy": address, "https_proxy": address}
     return values
 
 
-def _proxy(computer: Computer) -> str:
-    places = {"none": "", "working": atlas.PROXY, "broken": DISK}
-    place = places[computer.proxy]
+def _proxy(scenario: Scenario) -> str:
+    places = {"none": "", "working": atlas.PROXY, "broken": scenario.home.address(DISK)}
+    place = places[scenario.computer.proxy]
     return f"http://{place}:3128" if place else ""
 
 
@@ -166,20 +166,24 @@ class Subscriber:
         computer, interface = scenario.computer, scenario.hop.name
         self._stop_programs(interface)
         self._write("/etc/hosts", _HOSTS + "".join(f"{line}\n" for line in computer.hosts))
-        address = _proxy(computer)
+        address = _proxy(scenario)
         proxies = f"http_proxy={address}\nhttps_proxy={address}\n" if address else ""
         self._write("/etc/environment", proxies)
         self._run(["ip", "link", "set", "lo", "up"])
         self._run(["ip", "link", "set", interface, "up"])
         if computer.address:
-            self._set_by_hand(computer, interface)
+            self._set_by_hand(computer, interface, scenario.home.router)
         else:
             self._ask_for_lease(scenario)
         if computer.vpn != "none":
-            self._connect_vpn()
+            self._connect_vpn(scenario.home.router)
         if computer.busy != "none":
             for _ in range(2):
                 self._start(program(computer.busy))
+        if not computer.default_route:
+            self._run(["ip", "-4", "route", "flush", "default"])
+        if not computer.adapter:
+            self._run(["ip", "link", "set", interface, "down"])
 
     def _stop_programs(self, interface: str) -> None:
         for process in self._processes:
@@ -189,9 +193,9 @@ class Subscriber:
         self._run(["sh", "-c", "kill $(cat /var/lib/dhcp/dhclient.pid)"])
         self._run(["ip", "-4", "addr", "flush", "dev", interface])
 
-    def _set_by_hand(self, computer: Computer, interface: str) -> None:
-        resolvers = computer.resolvers or (ROUTER,)
-        gateway = computer.gateway or ROUTER
+    def _set_by_hand(self, computer: Computer, interface: str, router: str) -> None:
+        resolvers = computer.resolvers or (router,)
+        gateway = computer.gateway or router
         lines = [f"addr add {computer.address} brd + dev {interface}"]
         lines.append(f"route replace default via {gateway} dev {interface} onlink metric 100")
         self._run(["ip", "-batch", "-"], "\n".join(lines) + "\n")
@@ -235,7 +239,7 @@ class Subscriber:
         else:
             self._run(["rm", "-f", _HOOK])
 
-    def _connect_vpn(self) -> None:
+    def _connect_vpn(self, router: str) -> None:
         tunnel, network = str(self._stage.tools.tunnel), str(self._stage.network("client"))
         command = [tunnel, network, "tun0", "0.0.0.0", "51820", atlas.VPN_SERVER]
         with (self._stage.folder / "vpn.log").open("ab") as log:
@@ -248,7 +252,7 @@ class Subscriber:
         lines = [
             "link set tun0 mtu 1420 up",
             "addr add 10.66.0.2/24 dev tun0",
-            f"route add {atlas.VPN_SERVER} via {ROUTER}",
+            f"route add {atlas.VPN_SERVER} via {router}",
             "route add default dev tun0 metric 50",
         ]
         self._run(["ip", "-force", "-batch", "-"], "\n".join(lines) + "\n")

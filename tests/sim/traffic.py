@@ -49,8 +49,8 @@ while True:
 # a computer with that address talks, and asks for the router anew: the router then learns from its
 # question that the address is there, until the rightful owner asks
 _TALK = (
-    "while sleep 2; do ip neigh del 192.168.1.1 dev eth0;"
-    " ping -q -c 1 -W 1 -I {address} 192.168.1.1; done"
+    "while sleep 2; do ip neigh del {router} dev eth0;"
+    " ping -q -c 1 -W 1 -I {address} {router}; done"
 )
 
 
@@ -68,7 +68,7 @@ class OtherComputers:
         self._stage = stage
         self._running: list[int] = []
 
-    def apply(self, kind: str, same_address: str) -> None:
+    def apply(self, kind: str, same_address: str, router: str) -> None:
         """Make the PC busy in this way (`none`: idle); give it `same_address` besides its own."""
         for pid in self._running:
             with suppress(ProcessLookupError):
@@ -80,7 +80,7 @@ class OtherComputers:
         shown = self._stage.run("pc", ["ip", "-4", "-br", "addr", "show", "eth0"])
         if same_address and same_address not in shown:
             self._stage.batch("pc", [f"addr add {same_address}/32 dev eth0"])
-            talk = _TALK.format(address=same_address)
+            talk = _TALK.format(address=same_address, router=router)
             self._running.append(self._stage.start("pc", ["sh", "-c", talk], "pc").pid)
         elif not same_address:
             extra = [word for word in shown.split() if word.endswith("/32")]

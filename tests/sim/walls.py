@@ -58,6 +58,10 @@ def _router(scenario: Scenario) -> str:
 
 def _edge(scenario: Scenario) -> str:
     provider, forward, nat = scenario.provider, list[str](), ""
+    out, come_in = list[str](), list[str]()
+    if provider.silent_edge:
+        out += ["icmp type time-exceeded drop", "icmpv6 type time-exceeded drop"]
+        come_in += [f"{_PING4} drop", f"{_PING6} drop"]
     if not provider.passes_traffic:
         forward.append("drop")
     if provider.ipv6 == "broken":
@@ -73,7 +77,7 @@ def _edge(scenario: Scenario) -> str:
             f"{own} drop",
             'iifname "access0" meta nfproto ipv6 reject',
         ]
-    return nat + _filter("forward", forward)
+    return nat + _filter("forward", forward) + _filter("output", out) + _filter("input", come_in)
 
 
 def _core(scenario: Scenario) -> str:

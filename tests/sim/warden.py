@@ -148,7 +148,7 @@ class Lab:
     def _apply_others(self, client: Subscriber) -> None:
         others = self.scenario.others
         same = client.address() if others.same_address else ""
-        self._others.apply(others.busy, same)
+        self._others.apply(others.busy, same, self.scenario.home.router)
 
     def _tell_servers(self) -> Path:
         """Write the servers' manners and certificate; returns the root certificate."""
@@ -174,6 +174,8 @@ class Lab:
         before, after = self.scenario, changed(self.scenario, settings)
         if country.port_is_wire(after) and "port" not in self._wires:
             raise LabError("router.port has to be a wire from the start: give it a figure then.")
+        if after.home != before.home:
+            raise LabError("A home's addresses are given when it is built, not while it runs.")
         self.scenario = after
         self._apply_wires()
         raise_walls(self._stage, after)
