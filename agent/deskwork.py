@@ -31,6 +31,7 @@ from uploader.identity import Identity, new_bundle_id, new_claim
 from uploader.outbox import ON_THE_WAY, Outbox, OutboxError, Parcel, Stage
 from uploader.preview import consent_text, shown_files
 from uploader.redact import LEFT_OUT, redact
+from uploader.seal import seal
 from uploader.times import now_text
 from uploader.transport import HttpTransport, RefusedError
 
@@ -86,7 +87,10 @@ def consent(order: ConsentOrder, outbox: Outbox) -> None:
         raise OutboxError("The provider's profile names no desk to send it to.")
     draft = open_draft(outbox.content(order.bundle_id))
     agreed = with_consent(draft, order.digest, order.consent_text, now_text())
-    outbox.seal_up(order.bundle_id, zip_of(agreed), order.profile.desk.url)
+    data = zip_of(agreed)
+    if order.profile.desk.public_key:
+        data = seal(data, order.profile.desk.public_key, order.bundle_id)
+    outbox.seal_up(order.bundle_id, data, order.profile.desk.url)
 
 
 def carry(order: RoundOrder, outbox: Outbox, told: Callable[[str], None]) -> None:

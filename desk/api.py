@@ -79,14 +79,12 @@ async def receive_bundle(request: AppRequest, office: TheOffice) -> Response[Rec
     _grant(office.bundle_rate, request)
     key = _bundle_id(request.headers.get("Idempotency-Key", ""))
     claim = _claim(request.headers.get(CLAIM_HEADER, ""))
-    media_type = request.headers.get("Content-Type", "")
-    intake.opener(media_type)
+    kind = intake.kind_of(request.headers.get("Content-Type", ""))
+    limit = intake.LIMITS_BYTES[kind]
     with office.reception.place(source(request)):
         declared = request.headers.get("Content-Length")
-        data = await office.reception.body(request.stream(), declared)
-        opened = await anyio.to_thread.run_sync(
-            intake.take_in, office, key, claim, data, media_type
-        )
+        data = await office.reception.body(request.stream(), declared, limit)
+        opened = await anyio.to_thread.run_sync(intake.take_in, office, key, claim, data, kind)
     status = 201 if opened.fresh else 200
     return Response(intake.receipt(key, claim, opened), status_code=status)
 

@@ -1,4 +1,4 @@
-"""`firsthop desk`: runs the desk, or looks after the people who may log in."""
+"""`firsthop desk`: runs the desk, or looks after its key and the people who may log in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy import Connection
 
-from desk import accounts
+from desk import accounts, keys
 from desk.accounts import AccountError, Role, Staff
 from desk.app import make_app
 from desk.database import Database
@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         if given.command == "user":
             return _user(given)
+        if given.command == "key":
+            return _key(given)
         return _serve(_settings(given))
     except (SettingsError, ProfileError, AccountError) as error:
         sys.stderr.write(f"firsthop desk: {error}\n")
@@ -64,7 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         "--refresh", type=float, default=5.0, metavar="S", help="how often open pages look for news"
     )
     parser.set_defaults(command="serve")
-    user = parser.add_subparsers().add_parser("user", help="people who may log in")
+    parser.add_argument("--key", default=str(folder / "desk.key"), metavar="FILE")
+    commands = parser.add_subparsers()
+    key = commands.add_parser("key", help="the key that apps seal bundles to")
+    key.set_defaults(command="key")
+    key.add_argument("action", choices=("new", "show"))
+    user = commands.add_parser("user", help="people who may log in")
     user.set_defaults(command="user")
     user.add_argument("action", choices=("add", "password", "link", "disable", "enable", "list"))
     user.add_argument("name", nargs="?", default="")
@@ -77,6 +84,7 @@ def _settings(given: argparse.Namespace) -> Settings:
     return Settings(
         database=given.database,
         files=given.files,
+        key=given.key,
         profile=load_profile(given.provider) if given.provider else default_profile(),
         host=given.host,
         port=given.port,
@@ -152,6 +160,13 @@ def _first_login(database: Database, settings: Settings, url: str) -> str:
         )
         token = accounts.setup_token(connection, first, FIRST_LINK_LIVES_S)
     return f"First log-in (this link works once, for an hour): {url}/setup/{token}\n"
+
+
+def _key(given: argparse.Namespace) -> int:
+    path = Path(given.key)
+    public = keys.make(path) if given.action == "new" else keys.public(path)
+    sys.stdout.write(f'[desk]\npublic_key = "{public}"\n')
+    return 0
 
 
 def _user(given: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ removes it. The sender asks again with the same id and claim and gets the same t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -19,32 +19,49 @@ from desk.files import BundleFiles, FilesError
 from desk.office import Office
 from desk.search import FileKey
 from desk.tables import BUNDLES
-from uploader.bundle import BundleError
+from uploader.bundle import (
+    LIMIT_BYTES,
+    PLAIN_TYPE,
+    SEALED_LIMIT_BYTES,
+    SEALED_TYPE,
+    BundleError,
+)
 from uploader.bundle_read import Bundle, read_bundle
 from uploader.desk_messages import Receipt
+from uploader.seal import unseal
 
-#: how the bytes of each media type become a bundle; sealed bundles will be another entry
-OPENERS: Mapping[str, Callable[[bytes], Bundle]] = {"application/zip": read_bundle}
+#: how a bundle may come, and the bytes that it may have then
+LIMITS_BYTES: Mapping[str, int] = {PLAIN_TYPE: LIMIT_BYTES, SEALED_TYPE: SEALED_LIMIT_BYTES}
 #: keys asked of the database at once
 SWEEP_BATCH = 200
 
 
-def opener(media_type: str) -> Callable[[bytes], Bundle]:
+def kind_of(media_type: str) -> str:
     """Raise RefusedError for a kind of body that the desk does not read."""
-    found = OPENERS.get(media_type.split(";", 1)[0].strip().lower())
-    if found is None:
-        sentence = "The desk takes bundles as application/zip only."
+    kind = media_type.split(";", 1)[0].strip().lower()
+    if kind not in LIMITS_BYTES:
+        sentence = f"The desk takes bundles as {PLAIN_TYPE} or {SEALED_TYPE} only."
         raise refusal.RefusedError(415, "bad_request", sentence)
-    return found
+    return kind
 
 
-def take_in(office: Office, key: str, claim: str, data: bytes, media_type: str) -> Opened:
+def _opened(office: Office, key: str, data: bytes, kind: str) -> bytes:
+    """The zip, out of its seal. Raise BundleError, or RefusedError while the desk has no key."""
+    if kind == PLAIN_TYPE:
+        return data
+    if not office.keys:
+        raise refusal.busy("The desk's key for sealed bundles is not there; it is sent again.")
+    return unseal(data, office.keys, key)
+
+
+def take_in(office: Office, key: str, claim: str, data: bytes, kind: str) -> Opened:
     """Open the ticket of this bundle, or find the one it has. Blocking.
 
     Raise RefusedError when the bundle cannot be used or its id belongs to something else.
     """
     try:
-        bundle = opener(media_type)(data)
+        data = _opened(office, key, data, kind)
+        bundle = read_bundle(data)
     except BundleError as error:
         raise refusal.bad_bundle(str(error)) from error
     if bundle.manifest.id != key:

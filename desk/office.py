@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from litestar.di import NamedDependency
 
 from desk.backend import Backend, backends
 from desk.database import Database
 from desk.files import BundleFiles
+from desk.keys import Keys, load
 from desk.rate import Rate
 from desk.reception import Reception
 from desk.settings import Settings, database_url
@@ -19,6 +21,7 @@ class Office:
     settings: Settings
     database: Database
     files: BundleFiles
+    keys: Keys
     backend: Backend
     reception: Reception
     bundle_rate: Rate
@@ -35,6 +38,7 @@ TheOffice = NamedDependency[Office]
 
 def open_office(settings: Settings) -> Office:
     """Raise SettingsError when database or files cannot be used."""
+    keys = load(Path(settings.key)) if settings.key else ()
     database = Database(database_url(settings.database))
     database.upgrade()
     limits = settings.limits
@@ -42,6 +46,7 @@ def open_office(settings: Settings) -> Office:
         settings=settings,
         database=database,
         files=BundleFiles(settings.files),
+        keys=keys,
         backend=backends()["local"](database),
         reception=Reception(limits),
         bundle_rate=Rate(limits.bundles_burst, limits.bundles_per_minute),

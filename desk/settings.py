@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile
     host: str = "127.0.0.1"
     port: int = 8787
+    #: file with the private keys for sealed bundles; empty for none
+    key: str = ""
     public_url: str = ""
     trusted_proxies: str = ""
     #: seconds between looks for news of an open ticket page; the list looks half as often

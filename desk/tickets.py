@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
@@ -13,7 +14,9 @@ from desk.database import one
 from desk.numbering import id_of, number_of
 from desk.states import OPEN
 from desk.tables import OUTAGES, TICKETS
+from diagnostics.explain.csr import desk_verdict
 from diagnostics.verdict import Finding
+from diagnostics.words import Words
 from uploader.bundle import Contact
 from uploader.desk_messages import TicketState
 
@@ -21,6 +24,7 @@ from uploader.desk_messages import TicketState
 SEARCH_CHARACTERS = 4000
 CAUSE_ID = re.compile(r"[a-z0-9-]{1,80}")
 UNKNOWN_CAUSE = "unknown-cause"
+ENGLISH = Words("en", zone=UTC)
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +99,7 @@ def _verdict_columns(new: NewTicket, leading: Finding | None) -> dict[str, str |
         "segment": leading.segment.value if leading else "",
         "cause": _cause_id(leading) if leading else "",
         "probability": leading.probability if leading else 0.0,
-        "headline": clean(new.run.verdict.headline)[:1000],
+        "headline": clean(desk_verdict(new.run.verdict, ENGLISH))[:1000],
     }
 
 
@@ -111,6 +115,7 @@ def _person_columns(new: NewTicket) -> dict[str, str]:
         *(contact.name, contact.customer_number, contact.email, contact.phone),
         "".join(filter(str.isdigit, contact.phone)),
         *(new.manifest.id, verdict.id, verdict.headline, new.manifest.complaint),
+        desk_verdict(verdict, ENGLISH),
     )
     return {
         "complaint": clean(new.manifest.complaint),

@@ -3,7 +3,7 @@
 id, segment, prior, source, guide    what it is, how common, on whose word, which guide helps
 [produces] sign = strength           chance that the cause, when there, makes the sign show
 [needs] all / any / none             signs without (or with) which it is never asserted
-[words]                              headline and meaning for the subscriber, CSR, technician
+[words]                              what it is, for the subscriber, CSR, technician
 [visit]                              whether a technician must come, and why
 """
 
@@ -41,12 +41,18 @@ class Needs(Facts, frozen=True, kw_only=True):
 
 
 class Words(Facts, frozen=True, kw_only=True):
-    """English, the ids of the catalogue of translations."""
+    """English, the ids of the catalogue of translations.
+
+    `headline` and `means` speak to the subscriber, `desk` and `csr` about them to customer service.
+    `action` is what customer service does next; empty where the segment's own action is right.
+    """
 
     headline: str
     means: str
     csr: str
     technician: str
+    desk: str = ""
+    action: str = ""
 
 
 class VisitNeed(StrEnum):

@@ -25,9 +25,11 @@ def extract_cause(
         cause.words.means,
         cause.words.csr,
         cause.words.technician,
+        cause.words.desk,
+        cause.words.action,
         cause.visit.why,
     )
     lines = text.splitlines()
-    for each in spoken:
+    for each in filter(None, spoken):
         line = next((n for n, one in enumerate(lines, 1) if each[:20] in one), 1)
         yield line, "", each, [f"cause {cause.id}"]

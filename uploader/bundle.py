@@ -23,6 +23,16 @@ REPORT = "report.html"
 LIMIT_BYTES = 8 * 1024 * 1024
 #: unpacked; a zip that says more, or holds more than it says, is refused
 UNPACKED_LIMIT_BYTES = 32 * 1024 * 1024
+#: how a bundle travels: as it is, or sealed to the desk's key (uploader.seal)
+PLAIN_TYPE = "application/zip"
+SEALED_TYPE = "application/vnd.firsthop.bundle+hpke"
+SEALED_MARK = b"FHS1"  # no zip begins like this
+#: mark, encapsulated key, tag
+SEALED_LIMIT_BYTES = LIMIT_BYTES + 4 + 32 + 16
+
+
+def media_type_of(data: bytes) -> str:
+    return SEALED_TYPE if data.startswith(SEALED_MARK) else PLAIN_TYPE
 
 
 class ContactBy(StrEnum):

@@ -1,6 +1,7 @@
 """What the app and the provider's desk say to each other over HTTPS: JSON, these types.
 
-POST /api/v1/bundles                  body: the bundle (application/zip)
+POST /api/v1/bundles                  body: the bundle (application/zip), or sealed to the
+                                      desk's key (application/vnd.firsthop.bundle+hpke)
      Idempotency-Key: <bundle id>     the same id never opens a second ticket
      201 Receipt (200 when the desk had it already), 4xx/5xx Refusal
 GET  /api/v1/bundles/<bundle id>      200 Receipt, 404 Refusal: ask this before a retry

@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import truststore
 
+from uploader.bundle import media_type_of
 from uploader.desk_messages import API, CLAIM_HEADER, NewReply, Receipt, Refusal, TicketView
 
 CONNECT_S = 10.0
@@ -74,7 +75,7 @@ class HttpTransport:
 
     def post_bundle(self, bundle_id: str, claim: str, data: bytes) -> Receipt:
         headers = {
-            "Content-Type": "application/zip",
+            "Content-Type": media_type_of(data),
             "Idempotency-Key": bundle_id,
             CLAIM_HEADER: claim,
         }

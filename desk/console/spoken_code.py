@@ -10,7 +10,7 @@ from desk.console.guard import PageRequest, TheSession
 from desk.console.rendering import page
 from desk.office import TheOffice
 from diagnostics.cause import all_causes
-from diagnostics.explain.cause_names import cause_title
+from diagnostics.explain.cause_names import desk_title
 from diagnostics.result import Unmeasured
 from uploader.handover import Handover, HandoverError, decode
 
@@ -72,7 +72,7 @@ def _cause(cause_id: str) -> SpokenCause:
         return SpokenCause(cause_id, VERDICTS[cause_id], "")
     cause = all_causes().get(cause_id)
     told = ENGLISH.say(cause.words.csr) if cause else ""
-    return SpokenCause(cause_id, cause_title(cause_id, ENGLISH), told)
+    return SpokenCause(cause_id, desk_title(cause_id, ENGLISH), told)
 
 
 def _figure(value: float | Unmeasured, unit: str) -> str:

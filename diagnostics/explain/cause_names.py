@@ -27,11 +27,13 @@ CONFIDENCE = (
 
 class CauseLine(msgspec.Struct, frozen=True, kw_only=True):
     """One cause in the words of all three readers. A cause of a newer version is not `known`:
-    then `title` is all there is, and the other words are empty.
+    then the titles are all there is, and the other words are empty. `title` speaks to the
+    subscriber, `desk_title` to whoever helps.
     """
 
     id: str
     title: str
+    desk_title: str
     means: str
     csr: str
     technician: str
@@ -47,6 +49,7 @@ def cause_line(finding: Finding, words: Words) -> CauseLine:
     return CauseLine(
         id=sentence(finding.id),
         title=cause_title(finding.id, words),
+        desk_title=desk_title(finding.id, words),
         means=words.say(cause.words.means) if cause else "",
         csr=words.say(cause.words.csr) if cause else "",
         technician=words.say(cause.words.technician) if cause else "",
@@ -64,6 +67,14 @@ def cause_title(cause_id: str, words: Words) -> str:
     if cause is not None:
         return words.say(cause.words.headline)
     return words.say("A cause that this version does not know: {id}.", id=words.name(cause_id))
+
+
+def desk_title(cause_id: str, words: Words) -> str:
+    """The same for customer service and technician: about the subscriber, not to them."""
+    cause = all_causes().get(cause_id)
+    if cause is not None and cause.words.desk:
+        return words.say(cause.words.desk)
+    return cause_title(cause_id, words)
 
 
 def confidence(probability: float, words: Words) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from diagnostics.cause import all_causes
 from diagnostics.explain.cause_names import (
     LIKELY,
     CauseLine,
     cause_line,
-    cause_title,
+    desk_title,
     sign_sentence,
     sign_sentences,
     signs_by_id,
@@ -20,7 +21,7 @@ from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.sign import Sign, Source, State
 from diagnostics.signbook import sign_specs
-from diagnostics.verdict import Segment, SegmentState, Status
+from diagnostics.verdict import Segment, SegmentState, Status, Verdict
 from diagnostics.vocabulary import OUTCOMES, SIGN_STATES
 from diagnostics.words import Words, mark, sentence
 
@@ -55,8 +56,11 @@ class TriedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CsrWords(msgspec.Struct, frozen=True, kw_only=True):
+    """`verdict` speaks about the subscriber's connection, `told` is what the subscriber reads."""
+
     status: Status
     verdict: str
+    told: str
     causes: tuple[CauseLine, ...]
     complaint: str
     evidence: tuple[EvidenceRow, ...]
@@ -88,7 +92,8 @@ def for_csr(run: Run, words: Words) -> CsrWords:
     visit, why = visit_needed(run)
     return CsrWords(
         status=run.verdict.status,
-        verdict=sentence(run.verdict.headline),
+        verdict=desk_verdict(run.verdict, words),
+        told=sentence(run.verdict.headline),
         causes=tuple(cause_line(each, words) for each in run.verdict.causes),
         complaint=sentence(run.complaint),
         evidence=_evidence(run, words),
@@ -103,13 +108,36 @@ def for_csr(run: Run, words: Words) -> CsrWords:
     )
 
 
+#: verdicts that assert no cause
+NOTHING_ASSERTED = {
+    Status.HEALTHY: mark("Everything measured is normal for the plan."),
+    Status.PROBLEM: mark("Something is wrong; the place is not known."),
+    Status.CANNOT_TELL: mark("Something may be wrong; the check cannot tell what."),
+}
+
+
+def desk_verdict(verdict: Verdict, words: Words) -> str:
+    """The likeliest cause as customer service calls it, with the number of further ones."""
+    if not verdict.causes:
+        return words.say(NOTHING_ASSERTED[verdict.status])
+    first = desk_title(verdict.causes[0].id, words)
+    others = len(verdict.causes) - 1
+    if not others:
+        return first
+    more = words.say_many("And {count} more cause.", "And {count} more causes.", others)
+    return f"{first} {more}"
+
+
 def _action(run: Run) -> str:
     verdict = run.verdict
     if verdict.status is Status.HEALTHY:
         return mark("Explain that all is in order, and ask when it is bad.")
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:
         return mark("Ask for one more check, by cable and with nothing else in use.")
-    return ACTIONS[verdict.causes[0].segment]
+    cause = all_causes().get(verdict.causes[0].id)
+    return (
+        cause.words.action if cause and cause.words.action else ACTIONS[verdict.causes[0].segment]
+    )
 
 
 def _evidence(run: Run, words: Words) -> tuple[EvidenceRow, ...]:
@@ -156,7 +184,7 @@ def _rivals(run: Run, words: Words) -> tuple[Excluded, ...]:
     """Causes that were considered and not asserted, with the signs that speak against them."""
     return tuple(
         Excluded(
-            title=cause_title(each.id, words),
+            title=desk_title(each.id, words),
             why=sign_sentences(each.against, run, words) or (_too_weak(each.probability, words),),
         )
         for each in run.verdict.considered

@@ -100,7 +100,7 @@ def _place(segment: Segment, findings: list[Finding], run: Run, words: Words) ->
         place=words.say(PLACES[segment]),
         probability=probability,
         confidence=confidence(probability, words),
-        causes=tuple(line.title for line in lines),
+        causes=tuple(line.desk_title for line in lines),
         advice=tuple(line.technician for line in lines if line.technician),
         why=sign_sentences(signs, run, words),
     )

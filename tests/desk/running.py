@@ -79,7 +79,8 @@ def start(folder: Path, *options: str, database: str = "") -> RunningDesk:
     url = database or f"sqlite:///{folder / 'desk.db'}"
     command = [
         *(sys.executable, "-W", "error", "-c", START),
-        *("--database", url, "--files", str(folder / "files"), "--port", "0", *options),
+        *("--database", url, "--files", str(folder / "files"), "--port", "0"),
+        *("--key", str(folder / "desk.key"), *options),
     ]
     with (folder / "desk.err").open("ab") as errors:
         process = subprocess.Popen(

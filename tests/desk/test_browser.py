@@ -62,10 +62,8 @@ def test_a_csr_reads_the_verdict_and_answers(desk: RunningDesk, browser: Browser
     page = screen.page
     log_in(page, desk)
     page.get_by_role("link", name=got.ticket).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "The line to your home loses packets."
-    )
-    verdict = page.get_by_role("region", name="The line to your home loses packets.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Packet loss on the access line.")
+    verdict = page.get_by_role("region", name="Packet loss on the access line.")
     expect(verdict).to_contain_text("Very likely (93 %)")
     expect(verdict).to_contain_text("Next action")
     expect(verdict).to_contain_text("Technician: yes")
