@@ -38,7 +38,7 @@ from diagnostics.version import VERSION
 from uploader.times import now_text
 
 #: how long a check of each depth takes on a healthy 100/20 Mbit/s line (measured in the lab)
-EXPECTED_S = {Depth.QUICK: 6.0, Depth.NORMAL: 18.0, Depth.FULL: 45.0}
+EXPECTED_S = {Depth.QUICK: 4.0, Depth.NORMAL: 10.0, Depth.FULL: 13.0}
 NOTHING_YET = Verdict(
     status=Status.CANNOT_TELL,
     id="cannot-tell",

@@ -56,6 +56,8 @@ def in_tunnel(scene: Scene) -> Grade:
 def tunnel_dead(scene: Scene) -> Grade:
     tunnel = scene.evidence.value(TunnelHealth)
     if isinstance(tunnel, Unmeasured):
+        if scene.in_tunnel is False:  # so that a tunnel turned off counts as mended
+            return certain(False, "Nothing goes through a tunnel.")
         return unknown("There is no tunnel, or it was not tried.")
     if tunnel.inside_works is True:
         return certain(False, "The tunnel works.")

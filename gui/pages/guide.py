@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from diagnostics.explain.next_step import cause_of
@@ -68,9 +68,13 @@ class GuidePage(Page):
     def _on_measured(self) -> None:
         self.refresh()
         if self.isVisible():
-            self.ensureWidgetVisible(self._outcome)
-            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
             self.announce(self.outcome_headline.text())
+            # once the card has its place and the buttons are free again
+            QTimer.singleShot(0, self, self._show_what_came_out)
+
+    def _show_what_came_out(self) -> None:
+        self.ensureWidgetVisible(self._outcome)
+        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _do(self) -> None:
         step = self.step
@@ -146,6 +150,7 @@ class GuidePage(Page):
 
     def _show_progress(self) -> None:
         check = self.case.check
+        left_alone = self.done.hasFocus() or self.cancel.hasFocus()
         self._measuring.setVisible(check is not None)
         step = self.step
         self.done.setVisible(check is None and step is not None)
@@ -154,9 +159,12 @@ class GuidePage(Page):
             button.setEnabled(idle)
         if check is not None:
             self.doing.say(progress.doing(check))
-            self.bar.setValue(round(check.fraction * 100))
+            self.bar.setValue(round(progress.part_done(check) * 100))
             self.time_left.say(progress.time_left(check))
             self.cancel.setEnabled(not check.cancelling)
+        if left_alone:  # the button pressed makes room for the other one: the keyboard stays there
+            button = self.done if check is None else self.cancel
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         self._empty = self._make_empty()

@@ -9,7 +9,7 @@ from diagnostics.guide import Guide, GuideStep, StepKind, System
 from diagnostics.guide_file import load_guides
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
-from diagnostics.sign import Sign
+from diagnostics.sign import Sign, State
 from diagnostics.signbook import sign_specs
 from diagnostics.verdict import Status
 from diagnostics.vocabulary import SIGN_STATES, SKILLS
@@ -170,18 +170,19 @@ def _outcome_words(outcome: StepOutcome, *, solved: bool) -> tuple[str, str]:
 
 
 def changes(tried: StepTried) -> tuple[Change, ...]:
-    """The signs that the step could move, those that did move first."""
+    """What came, went or eased; a figure that merely wanders proves nothing and is left out."""
     later = {sign.id: sign for sign in tried.after}
     pairs = [(sign, later[sign.id]) for sign in tried.before if sign.id in later]
-    pairs.sort(key=lambda pair: pair[0].state is pair[1].state)
-    changed = (_change(before, after) for before, after in pairs)
+    moved = [pair for pair in pairs if pair[0].state is not pair[1].state]
+    lasting = [pair for pair in pairs if pair not in moved and pair[0].state is State.PRESENT]
+    changed = (_change(before, after) for before, after in moved or lasting)
     return tuple(each for each in changed if each.before != each.after)
 
 
 def _change(before: Sign, after: Sign) -> Change:
-    """By figures; by yes and no where the figures say nothing new."""
+    """By figures where both have one with a unit, else by yes and no."""
     old, new = _figure(before), _figure(after)
-    if old == new:
+    if not (old and new) or old == new:
         old, new = (_(SIGN_STATES[each.state]) for each in (before, after))
     return Change(name=sign_name(before), before=old, after=new)
 
@@ -192,6 +193,7 @@ def sign_name(sign: Sign) -> str:
 
 
 def _figure(sign: Sign) -> str:
-    if isinstance(sign.value, Unmeasured):
-        return _(SIGN_STATES[sign.state])
+    """Empty without a unit: a bare number says nothing to the person."""
+    if isinstance(sign.value, Unmeasured) or not sign.unit:
+        return ""
     return words().by_unit(sign.value, sign.unit)

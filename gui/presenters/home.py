@@ -56,7 +56,7 @@ def _running(check: Check) -> HomeView:
         path=stretches(check.segments, path_figures(from_raw(check.readings)), running=True),
         running=True,
         can_press=not check.cancelling,
-        percent=round(check.fraction * 100),
+        percent=round(progress.part_done(check) * 100),
         doing=progress.doing(check),
         time_left=progress.time_left(check),
         status=check.headline,

@@ -16,6 +16,7 @@ from agent.ipc.messages import (
 )
 from diagnostics.evidence import Evidence, to_raw
 from diagnostics.profile import Brand, Plan, Profile, Support, Technology
+from diagnostics.proof import is_trouble
 from diagnostics.readings.interfaces import InterfaceKind
 from diagnostics.run import Depth, Run, Software, StepOutcome, StepTried
 from diagnostics.sign import Sign, State
@@ -274,6 +275,8 @@ def after_step(run: Run, outcome: StepOutcome, guide: str, step: str) -> tuple[R
         msgspec.structs.replace(
             each, state=state, value=_after(each.value, helped=helped), belief=0.05
         )
+        if is_trouble(each.id)
+        else each
         for each in run.signs
     )
     tried = StepTried(

@@ -33,7 +33,7 @@ def test_a_check_from_press_to_verdict(stage: Stage) -> None:
     run = sample.dns_wrong()
     stage.far_end.begin(run.id)
     stage.far_end.progress(run.id, "names", 0.5, 5.0)
-    stage.until(lambda: stage.home.bar.value() == 50)
+    stage.until(lambda: stage.home.bar.value() == 25)
     assert stage.home.time_left.text() == "About 15 seconds left"
     assert stage.home.doing.text() == "Looking up names"
     stage.far_end.end(run)

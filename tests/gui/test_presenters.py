@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -14,7 +16,8 @@ from agent.ipc.messages import (
 from diagnostics.evidence import Evidence
 from diagnostics.profile import Support
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.run import Answer, StepOutcome
+from diagnostics.run import Answer, StepOutcome, StepTried
+from diagnostics.sign import State
 from diagnostics.verdict import Segments, SegmentState
 from gui.presenters import moments, progress
 from gui.presenters.figures import path_figures, tables
@@ -122,7 +125,7 @@ def test_progress_never_runs_backwards() -> None:
 def test_home_offers_what_fits_the_moment() -> None:
     assert home_view(None, None, NOW, connected=False).can_press is False
     assert home_view(None, None, NOW, connected=True).button == "&Check now"
-    assert home_view(running(2), None, NOW, connected=True).percent == 40
+    assert home_view(running(2), None, NOW, connected=True).percent == 10
     after = home_view(None, sample_runs.line_down(), NOW, connected=True)
     assert after.button == "&Check again"
     assert after.tone == "bad"
@@ -289,3 +292,34 @@ def test_older_moments_have_their_day() -> None:
     assert moments.day_and_time("2026-03-04T12:00:00+00:00", NOW).startswith("yesterday at")
     assert "2025" in moments.day_and_time("2025-12-01T12:00:00+00:00", NOW)
     assert moments.ahead("2026-03-05T12:05:00+00:00", NOW) == "in 5 minutes"
+
+
+def test_the_bar_follows_the_clock_when_probes_run_ahead() -> None:
+    check = running(2, 20)
+    ahead = progress.moved(
+        check,
+        ProbeMoved(run_id="r", probe="names", state="measured", fraction=0.9, elapsed_s=4),
+    )
+    assert progress.part_done(ahead) == 0.2
+    assert progress.part_done(replace(ahead, expected_s=0.0)) == 0.9
+
+
+def test_a_wandering_figure_is_no_proof() -> None:
+    slow = sample_runs.sign("router-dns-slow", "", 38.0, "ms", 100.0, probe="names")
+    slow = msgspec.structs.replace(slow, state=State.ABSENT, belief=0.05)
+    fails = sample_runs.sign("hand-set-dns-fails", "", 0.0, "%", 20.0, probe="names")
+    gone = Unmeasured(reason=Reason.NOT_APPLICABLE)
+    tried = StepTried(
+        guide="device-dns-setting",
+        step="automatic-dns",
+        cause="device-dns-setting-wrong",
+        done_at=sample_runs.ago(0),
+        outcome=StepOutcome.HELPED,
+        before=(slow, fails),
+        after=(
+            msgspec.structs.replace(slow, value=39.0),
+            msgspec.structs.replace(fails, state=State.ABSENT, value=gone),
+        ),
+    )
+    (change,) = changes(tried)
+    assert (change.before, change.after) == ("yes", "no")
