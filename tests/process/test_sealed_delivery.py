@@ -12,15 +12,14 @@ from tests.unit.uploader.samples import run_of
 from uploader.bundle_read import read_bundle
 
 
-def test_sealed_from_the_app_to_the_desk(tmp_path: Path) -> None:
-    at_desk, at_home = tmp_path / "desk", tmp_path / "home"
+def test_sealed(tmp_path: Path) -> None:
+    at_desk = tmp_path / "desk"
     at_desk.mkdir()
-    at_home.mkdir()
     public_key = keys.make(at_desk / "desk.key")
     with running(at_desk) as desk:
-        provider = at_home / "provider.toml"
+        provider = tmp_path / "provider.toml"
         provider.write_text(f'[desk]\nurl = "{desk.url}"\npublic_key = "{public_key}"\n')
-        house = House(at_home, provider)
+        house = House(tmp_path, provider)
         house.keep(run_of())
         with house.agent(), house.line() as line:
             shown = line.ask(PreviewBundle(run_id="a" * 32, complaint="Sealed words."))
