@@ -84,17 +84,24 @@ def _family(scene: Scene, family: int) -> tuple[int, int]:
     return (blocked + alive, alive)
 
 
+def _family_hidden(scene: Scene, web: Web, family: int) -> str:
+    """Why this family's failure would say nothing; empty when it would."""
+    if scene.in_tunnel is True:
+        return "Through a tunnel the families of the line cannot be told apart."
+    if not (web.ipv6_expected if family == 6 else web.ipv4_expected):
+        return f"This connection has no IPv{family}, which is no fault."
+    if family == 4 and scene.gateway_alive is False:
+        return "The gateway that is set for IPv4 does not answer at all."
+    return ""
+
+
 def _family_broken(scene: Scene, family: int) -> Grade:
     web, other = scene.evidence.value(Web), 6 if family == 4 else 4
     if isinstance(web, Unmeasured):
         return unknown("Web pages were not fetched.")
-    expected = web.ipv6_expected if family == 6 else web.ipv4_expected
-    if scene.in_tunnel is True:
-        return unknown("Through a tunnel the families of the line cannot be told apart.")
-    if not expected:
-        return unknown(f"This connection has no IPv{family}, which is no fault.")
-    if family == 4 and scene.gateway_alive is False:
-        return unknown("The gateway that is set for IPv4 does not answer at all.")
+    hidden = _family_hidden(scene, web, family)
+    if hidden:
+        return unknown(hidden)
     tried, alive = _family(scene, family)
     if tried == 0 or _family(scene, other)[1] < 1:
         return unknown(f"IPv{other} does not work either, or IPv{family} was not tried.")
