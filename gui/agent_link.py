@@ -96,6 +96,10 @@ class AgentLink(QObject):
             self._failures = 0
             self.agent_pid = body.pid
             self._set_state(LinkState.CONNECTED)
+        elif isinstance(body, Failed) and body.code == "version":
+            # an agent of another version holds the place; it is asked again until it has gone
+            self._set_state(LinkState.ABSENT)
+            self._socket.abort()
 
     def _on_gone(self) -> None:
         if self._retry.isActive():

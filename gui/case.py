@@ -53,6 +53,7 @@ from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, StepTried
 from gui.agent_link import AgentLink, LinkState
 from gui.presenters import progress
+from gui.presenters.link import cut_off
 from gui.presenters.progress import Check
 
 REPAINT_MS = 50  # progress is shown at most 20 times a second, however fast it comes
@@ -79,6 +80,7 @@ class Case(QObject):
         self.profile = Profile()
         self.profile_folder = ""
         self.check: Check | None = None
+        self._cut_off = False  # a check that was under way when the agent went away
         self.run: Run | None = None
         self.last_step: StepTried | None = None
         self.runs: tuple[RunSummary, ...] = ()
@@ -178,8 +180,12 @@ class Case(QObject):
                 self._ask(body)
         elif self.check is not None:
             self.check = None
+            self._cut_off = True
             self.check_changed.emit()
         self.link_changed.emit()
+        if self._link.state is LinkState.CONNECTED and self._cut_off:
+            self._cut_off = False
+            self.failed.emit(cut_off())
 
     def _on_answer(self, body: ResponseBody) -> None:
         match body:

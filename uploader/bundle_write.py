@@ -141,7 +141,10 @@ def summary_of(run: Run) -> str:
 
 
 def _causes(verdict: Verdict) -> list[str]:
-    lines = [f"- {one.id} ({one.segment}): {min(99, round(one.probability * 100))} % likely" for one in verdict.causes]
+    lines = [
+        f"- {one.id} ({one.segment}): {min(99, round(one.probability * 100))} % likely"
+        for one in verdict.causes
+    ]
     return ["Causes:", *lines, ""] if lines else []
 
 

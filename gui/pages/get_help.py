@@ -46,7 +46,7 @@ class HelpPage(Page):
 
     def first_focus(self) -> QWidget:
         if self.preview.isVisibleTo(self):
-            return self.preview.consent
+            return self.preview.first_focus()
         return self.show_it if self.show_it.isVisibleTo(self) else self.to_home
 
     def refresh(self) -> None:
@@ -95,7 +95,7 @@ class HelpPage(Page):
         if preview is not None:
             self.preview.show_preview(preview_view(preview))
             if self.isVisible():
-                self.preview.consent.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.preview.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
                 self.ensureWidgetVisible(self.preview.headline)
 
     def _ask_preview(self) -> None:

@@ -27,6 +27,11 @@ def link_notice(state: str, support: Support) -> Notice:
     return Notice()
 
 
+def cut_off() -> str:
+    """After the service is back, when a check or a step was under way as it stopped."""
+    return _("The measuring service stopped in the middle. It runs again: measure once more.")
+
+
 def _absent(support: Support) -> str:
     words = _(
         "The measuring service cannot be started, so nothing can be measured."

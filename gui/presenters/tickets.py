@@ -80,7 +80,7 @@ def track(delivery: Delivery) -> tuple[TrackStep, ...]:
     names = (
         _("Saved"),
         _("Waiting"),
-        _("Sent"),
+        _("Sending") if delivery is Delivery.SENDING else _("Sent"),
         _("Received"),
         _("In work"),
         _("Answered"),

@@ -25,6 +25,7 @@ class Preview(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.rows.setSpacing(M)
+        self._parts: list[Disclosure] = []
         self.headline = Text("", "heading")
         self.no_desk = Text("", "strong")
         self._files = Card(padding=M)
@@ -54,8 +55,9 @@ class Preview(Card):
         self.headline.say(view.headline)
         self.no_desk.say(view.no_desk)
         clear(self._files.rows)
-        for file in view.files:
-            self._files.rows.addWidget(_file_part(file))
+        self._parts = [_file_part(file) for file in view.files]
+        for part in self._parts:
+            self._files.rows.addWidget(part)
         self.left_out_title.setVisible(bool(view.left_out))
         self.left_out.show_sentences(view.left_out)
         self.consent.setText(view.consent.replace("&", "&&"))
@@ -65,11 +67,15 @@ class Preview(Card):
         self.send.setVisible(view.can_send)
         self._set_enabled()
 
+    def first_focus(self) -> QWidget:
+        """What there is to read: a blank struck by habit must not agree to what was not seen."""
+        return self._parts[0].button if self._parts else self.back
+
     def _set_enabled(self) -> None:
         self.send.setEnabled(self.consent.isChecked())
 
 
-def _file_part(file: FileView) -> QWidget:
+def _file_part(file: FileView) -> Disclosure:
     part = Disclosure(file.title)
     text = QPlainTextEdit(file.text)
     text.setProperty("role", "file")

@@ -75,7 +75,7 @@ def answer_as_csr(page: Page, desk: RunningDesk, number: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=number).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("line to the provider is dead")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("access line is dead")
     page.get_by_label("Your words, as the subscriber reads them").fill(ANSWER)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("in the subscriber's app")

@@ -314,7 +314,11 @@ def test_the_whole_way_by_keyboard_alone(stage: Stage) -> None:
     press(Qt.Key.Key_Space)
     stage.until(lambda: stage.case.preview is not None)
     stage.settle()
-    assert QApplication.focusWidget() is stage.help.preview.consent
+    assert QApplication.focusWidget() is stage.help.preview.first_focus()
+    press(Qt.Key.Key_Space)  # opens the first file to read; nothing is agreed to by habit
+    assert not stage.help.preview.consent.isChecked()
+    while QApplication.focusWidget() is not stage.help.preview.consent:
+        press(Qt.Key.Key_Tab)
     press(Qt.Key.Key_Space)
     tab_to("Send")
     press(Qt.Key.Key_Space)

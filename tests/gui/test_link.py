@@ -56,6 +56,9 @@ def test_a_check_lost_with_its_agent_is_over_for_the_window(stage: Stage) -> Non
     stage.until(lambda: stage.case.check is not None)
     stage.far_end.die()
     stage.until(lambda: stage.case.check is None)
+    stage.far_end.listen()
+    stage.until(lambda: stage.case.link_state is LinkState.CONNECTED)
+    assert "measure once more" in stage.window.banner.words.text()
 
 
 def test_each_request_is_answered_once_also_when_the_agent_dies(stage: Stage) -> None:
@@ -159,3 +162,15 @@ def test_a_thousand_checks_in_the_history_are_quick(stage: Stage) -> None:
     stage.app.processEvents()
     assert stage.history.model.rowCount() == HISTORY
     assert time.thread_time() - begun < 1.0
+
+
+def test_an_agent_of_another_version_is_said(stage: Stage) -> None:
+    refusal = ipc.Failed(code="version", sentence="Restart both.")
+    stage.far_end.on_ask = lambda body: refusal if isinstance(body, ipc.Hello) else None
+    stage.window.show()
+    stage.link.open()
+    stage.until(lambda: stage.case.link_state is LinkState.ABSENT)
+    stage.until(stage.window.banner.isVisible)
+    stage.far_end.on_ask = None
+    stage.until(lambda: stage.case.link_state is LinkState.CONNECTED)
+    assert not stage.window.banner.isVisible()
