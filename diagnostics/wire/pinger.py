@@ -59,7 +59,8 @@ class Pinger:
             raise
         if not self._echoes and self.failed:
             raise next(iter(self.failed.values()))
-        self._ticking = asyncio.create_task(self._tick())
+        if self._echoes:  # with nobody to ask the ticker would never rest
+            self._ticking = asyncio.create_task(self._tick())
         return self
 
     async def _open_all(self) -> None:

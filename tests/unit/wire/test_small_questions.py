@@ -14,6 +14,7 @@ from diagnostics.wire.echo_command import CommandEchoes
 from diagnostics.wire.icmp import EchoPlan, ping
 from diagnostics.wire.lookup import system_lookup
 from diagnostics.wire.ntp import clock_offset
+from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.source import Source, sockaddr
 from diagnostics.wire.sweep import Neighbour, sweep
 from diagnostics.wire.tcp import connect_time
@@ -204,3 +205,12 @@ def test_ping_by_the_command() -> None:
         assert series.sent == 2  # what the command has not sent yet is no loss
 
     asyncio.run(run())
+
+
+def test_a_pinger_without_targets_rests() -> None:
+    async def run() -> None:
+        async with Pinger(()) as pinger:
+            await asyncio.sleep(0.01)
+            assert pinger.series() == ()
+
+    asyncio.run(asyncio.wait_for(run(), 5))
