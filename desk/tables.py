@@ -100,6 +100,8 @@ TICKETS = Table(
     Column("outage_id", Integer, ForeignKey("outages.id"), nullable=True),
 )
 Index(None, TICKETS.c.is_open, TICKETS.c.changed_at, TICKETS.c.id)
+#: the number of tickets to answer is counted at every look at the list
+Index(None, TICKETS.c.is_open, TICKETS.c.needs_answer, TICKETS.c.changed_at, TICKETS.c.id)
 Index(None, TICKETS.c.state, TICKETS.c.changed_at, TICKETS.c.id)
 Index(None, TICKETS.c.segment, TICKETS.c.changed_at, TICKETS.c.id)
 Index(None, TICKETS.c.cause, TICKETS.c.changed_at, TICKETS.c.id)
