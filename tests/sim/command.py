@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.sim import control
+from tests.sim.campaign import Order, campaign
 from tests.sim.complaint import LabError
 from tests.sim.home import Home
 from tests.sim.matrix import report, shares
@@ -30,6 +31,11 @@ class _Words(argparse.Namespace):
     seed: int = 1
     jobs: int = 2
     only: str = "*"
+    only_cause: str = ""
+    count: int = 20
+    first: int = 0
+    case: int = -1
+    keep: Path | None = None
     json: Path | None = None
     markdown: Path | None = None
 
@@ -75,7 +81,23 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--only", default="*", metavar="PATTERN")
     score.add_argument("--json", type=Path)
     score.add_argument("--markdown", type=Path)
+    _add_campaign(commands.add_parser("campaign", help="as score, in homes drawn at random"))
     return parser
+
+
+def _add_campaign(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="K", help="number of the first case"
+    )
+    parser.add_argument("--case", type=int, default=-1, metavar="K", help="this case alone")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", dest="only_cause", default="", metavar="CAUSE",
+                        help="a cause, or healthy, near-miss, single, pair")  # fmt: skip
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="every whole Run goes there")
 
 
 def _do(words: _Words, command: list[str]) -> int:
@@ -83,6 +105,8 @@ def _do(words: _Words, command: list[str]) -> int:
         return _run(words, command)
     if words.what == "score":
         return _score(words)
+    if words.what == "campaign":
+        return campaign(_order(words))
     if words.what == "set":
         control.wish(words.home, dict(setting(text) for text in words.change))
     elif words.what == "repair":
@@ -142,6 +166,20 @@ def _score(words: _Words) -> int:
     if words.markdown:
         words.markdown.write_text(text, encoding="utf-8")
     return 0 if shares(cases).promised else 1
+
+
+def _order(words: _Words) -> Order:
+    return Order(
+        seed=words.seed,
+        count=words.count,
+        jobs=words.jobs,
+        only=words.only_cause,
+        case=words.case,
+        first=words.first,
+        json=words.json,
+        markdown=words.markdown,
+        keep=words.keep,
+    )
 
 
 def _tell(case: Case) -> None:

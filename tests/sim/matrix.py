@@ -21,6 +21,8 @@ class Shares:
     right_segment: float
     right_cause: float
     in_three: float
+    pairs: int
+    both_of_pair: float
     healthy_in_peace: float
     false_alarms: tuple[str, ...]
     wrong_side: tuple[str, ...]
@@ -36,6 +38,7 @@ def shares(cases: list[Case]) -> Shares:
     """Count the cases; an empty group counts as all right."""
     faults = [case for case in cases if not case.healthy]
     healthy = [case for case in cases if case.healthy]
+    several = [case for case in faults if len(case.causes) > 1]
 
     def share(hits: list[bool]) -> float:
         return sum(hits) / len(hits) if hits else 1.0
@@ -46,6 +49,8 @@ def shares(cases: list[Case]) -> Shares:
         right_segment=share([case.right_segment for case in faults]),
         right_cause=share([case.right_cause for case in faults]),
         in_three=share([case.in_three for case in faults]),
+        pairs=len(several),
+        both_of_pair=share([case.all_named for case in several]),
         healthy_in_peace=share([case.right_cause for case in healthy]),
         false_alarms=tuple(case.name for case in healthy if case.false_alarm),
         wrong_side=tuple(case.name for case in faults if case.wrong_side),
@@ -71,6 +76,7 @@ def _summary(found: Shares) -> str:
             f"| right segment | {found.right_segment:.1%} |",
             f"| right cause first | {found.right_cause:.1%} |",
             f"| a right cause in the first three | {found.in_three:.1%} |",
+            f"| all of several causes named ({found.pairs}) | {found.both_of_pair:.1%} |",
             f"| healthy homes called healthy | {found.healthy_in_peace:.1%} |",
             f"| healthy homes blamed | {named(found.false_alarms)} |",
             f"| home blamed for the provider, or the reverse | {named(found.wrong_side)} |",

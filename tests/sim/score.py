@@ -87,6 +87,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return any(blamed.id in self.causes for blamed in self.asserted[:3])
 
     @property
+    def all_named(self) -> bool:
+        """Whether every true cause is blamed, in whatever order."""
+        return set(self.causes) <= {blamed.id for blamed in self.asserted}
+
+    @property
     def right_segment(self) -> bool:
         """Whether the first cause sits where a true one does."""
         if self.right_cause or self.healthy or not self.asserted:
@@ -115,13 +120,17 @@ def check_command(scenario: Scenario) -> list[str]:
 
 
 def judge(name: str, seed: int) -> Case:
-    """Build the scenario's home, run the check in it, keep what it said."""
-    scenario = load(name)
+    """As `judge_scenario`, for a scenario of the folder."""
+    return judge_scenario(name, load(name), seed)
+
+
+def judge_scenario(name: str, scenario: Scenario, seed: int, keep: Path | None = None) -> Case:
+    """Build the scenario's home, run the check in it, keep what it said (`keep`: the whole Run)."""
     document: Document | None = None
     failure = ""
     try:
         with tempfile.TemporaryDirectory(prefix="lab-") as own, Home.build(scenario, seed) as home:
-            document, failure = _checked(home, scenario, own)
+            document, failure = _checked(home, scenario, own, keep)
     except LabError as fault:
         failure = f"lab: {fault}"
     truth = scenario.truth
@@ -135,7 +144,9 @@ def judge(name: str, seed: int) -> Case:
     )
 
 
-def _checked(home: Home, scenario: Scenario, own: str) -> tuple[Document | None, str]:
+def _checked(
+    home: Home, scenario: Scenario, own: str, keep: Path | None
+) -> tuple[Document | None, str]:
     private: dict[str, str] = dict.fromkeys(_PRIVATE, own)
     try:
         done = subprocess.run(
@@ -148,6 +159,8 @@ def _checked(home: Home, scenario: Scenario, own: str) -> tuple[Document | None,
         )
     except subprocess.TimeoutExpired:
         return None, f"no verdict within {_LIMIT_S:.0f} s"
+    if keep:
+        keep.write_bytes(done.stdout)
     try:
         return msgspec.json.decode(done.stdout, type=Document), ""
     except msgspec.DecodeError as fault:
