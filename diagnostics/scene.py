@@ -11,10 +11,16 @@ from functools import cached_property
 
 from diagnostics.evidence import Evidence
 from diagnostics.profile import Plan, Profile
-from diagnostics.readings.addressing import Addressing, AddressScope, TunnelHealth
+from diagnostics.readings.addressing import (
+    Addressing,
+    AddressScope,
+    ResolverRole,
+    TunnelHealth,
+)
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts, NeighbourState
 from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
+from diagnostics.readings.names import Names
 from diagnostics.readings.path import Anchors, Path, Place
 from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
 from diagnostics.result import Reason, Unmeasured
@@ -204,7 +210,20 @@ class Scene:
         if isinstance(path, Unmeasured):
             return path
         outside = [hop for hop in path.hops if hop.place in (Place.PROVIDER, Place.BEYOND)]
-        return answered(path.edge_echoes) or any(hop.received > 0 for hop in outside)
+        return (
+            self._provider_resolves
+            or answered(path.edge_echoes)
+            or any(hop.received > 0 for hop in outside)
+        )
+
+    @cached_property
+    def _provider_resolves(self) -> bool:
+        """The provider's resolver found names that nobody nearer can have kept."""
+        names = self.evidence.value(Names)
+        if isinstance(names, Unmeasured) or self.captive is True:
+            return False
+        own = [one for one in names.resolvers if one.role is ResolverRole.PROVIDER]
+        return any(one.uncached.succeeded > 0 for one in own)
 
     @cached_property
     def anchors(self) -> tuple[EchoSeries, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from statistics import median
 from typing import ClassVar
 
@@ -18,12 +19,17 @@ from diagnostics.sounding.echoes import LOST, Burst, burst
 from diagnostics.sounding.home import Home, has_way_out, home_in
 from diagnostics.sounding.watched import with_watched
 from diagnostics.wire import trace as wire
+from diagnostics.wire.errors import WireError
 from diagnostics.wire.trace import TracePlan, trace
 
 #: Routers answer "time exceeded" as they please (Linux: six at once, then one a second), so these
 #: are few and slow; their losses say nothing.
 _BY_TTL = Burst(first_s=1.5, more_s=0, rate_hz=4.0)
+_TRACE = TracePlan(max_hops=24, rounds=3, retries=0, timeout_s=0.9)
+#: A provider's resolver stands in its own network: few hops; asked only when all else is silent.
+_NEAR_TRACE = TracePlan(max_hops=8, rounds=1, retries=0, timeout_s=0.9)
 _SILENT = Unmeasured(Reason.NO_ANSWER, "this hop does not answer")
+_OUTSIDE = (Place.PROVIDER, Place.BEYOND)
 
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +47,10 @@ class PathProbe(Probe[Path]):
     async def measure(self, context: Context) -> Path:
         target = _target(context)
         home = home_in(context.earlier)
-        found = await trace(target, TracePlan(max_hops=24, rounds=3, retries=0, timeout_s=0.9))
-        hops = tuple(_hop(hop, home) for hop in found.hops)
+        found = await trace(target, _TRACE)
+        hops = _hops(found, home)
+        if not any(hop.place in _OUTSIDE for hop in hops):
+            hops = await _towards_provider(hops, home, context)
         edge = edge_of(hops, home)
         context.progress(0.5, "hops")
         echoes = await _edge_echoes(edge, target, context)
@@ -78,8 +86,43 @@ def _target(context: Context) -> str:
     return ranked[0]
 
 
-def _hop(hop: wire.Hop | wire.Silent, home: Home | None) -> Hop:
-    if isinstance(hop, wire.Silent) or _refusal(hop):
+async def _towards_provider(
+    hops: tuple[Hop, ...], home: Home | None, context: Context
+) -> tuple[Hop, ...]:
+    """Hops to the provider's resolver where any of them answers, else those there are.
+
+    A router without a way on drops a packet before it counts its hops: towards a far place the
+    provider's first hop is silent then, though the line and the hop itself are alive.
+    """
+    for resolver in context.profile.targets.provider_resolvers[:1]:
+        if scope_of(resolver) is AddressScope.PRIVATE:
+            continue
+        with suppress(WireError):
+            found = _hops(await trace(resolver, _NEAR_TRACE), home)
+            own = [_of_provider(h) if h.place is Place.BEYOND else h for h in found]
+            if any(hop.place in _OUTSIDE for hop in own):
+                return tuple(own)
+    return hops
+
+
+def _of_provider(hop: Hop) -> Hop:
+    return msgspec.structs.replace(hop, place=Place.PROVIDER)
+
+
+def _hops(found: wire.Trace, home: Home | None) -> tuple[Hop, ...]:
+    known = {home.gateway} if home is not None else set[str]()
+    if home is not None and home.own is not None:
+        known.add(home.own.address)
+    hops: list[Hop] = []
+    for hop in found.hops:
+        hops.append(_hop(hop, home, known))
+        if isinstance(hop, wire.Hop):
+            known.add(hop.address)
+    return tuple(hops)
+
+
+def _hop(hop: wire.Hop | wire.Silent, home: Home | None, known: set[str]) -> Hop:
+    if isinstance(hop, wire.Silent) or _refusal(hop, known):
         # Distance 1 behind a home router is that router, whether it answers or not.
         inside = hop.ttl == 1 and home is not None and home.behind_router
         place = Place.HOME if inside else Place.UNKNOWN
@@ -100,14 +143,19 @@ def _hop(hop: wire.Hop | wire.Silent, home: Home | None) -> Hop:
     )
 
 
-def _refusal(hop: wire.Hop) -> bool:
+def _refusal(hop: wire.Hop, known: set[str]) -> bool:
     """A router before this distance says that it cannot pass the packet on: nobody stands here.
 
-    ICMP type 3 in IPv4 and 1 in IPv6, but not "port unreachable", which is the target's own.
+    ICMP type 3 in IPv4 and 1 in IPv6, but not "port unreachable", which is the target's own. One
+    with a public address that was not heard of before stands here itself: it looks for a way on
+    before it counts hops.
     """
     unreachable = 1 if ":" in hop.address else 3
     port = 4 if ":" in hop.address else 3
-    return not hop.is_target and hop.icmp_type == unreachable and hop.icmp_code != port
+    if hop.is_target or hop.icmp_type != unreachable or hop.icmp_code == port:
+        return False
+    outside = scope_of(hop.address) in {AddressScope.GLOBAL, AddressScope.SHARED}
+    return hop.ttl == 1 or not outside or hop.address in known
 
 
 def _place(hop: wire.Hop, scope: AddressScope, home: Home | None) -> Place:

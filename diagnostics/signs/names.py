@@ -100,7 +100,13 @@ def hand_set_dns_fails(scene: Scene) -> Grade:
     by_hand = {one.address for one in dhcp.resolvers if one.by_hand is True}
     if not by_hand:
         return certain(False, "No resolver was typed in by hand.")
-    readings = tuple(one for one in names.resolvers if one.address in by_hand)
+    # Who typed in what an automatic setting would give as well has set nothing wrong.
+    usual = (ResolverRole.ROUTER, ResolverRole.PROVIDER)
+    readings = tuple(
+        one for one in names.resolvers if one.address in by_hand and one.role not in usual
+    )
+    if not readings:
+        return certain(False, "What was typed in is the router or the provider's own resolver.")
     grade = _failure(scene, readings, "The resolver that was typed in by hand")
     others = any(_other_works(scene, one) for one in readings)
     return grade if others else unknown("No other resolver works either.")
