@@ -65,6 +65,18 @@ def _fillable(home: Scenario) -> bool:
     return access_of(home).wander[0] < 1 and _on_earth(home)
 
 
+def _deep(way: str) -> Fits:
+    """Boxes hold megabytes, not seconds: a deep queue is found on rates that a few MB last for.
+
+    DOCSIS 3.0 and DSL boxes as measured by Netalyzr (Kreibich et al. 2010) buffer 0.25 to 4 MB;
+    18 MB, which is 300 ms at 500 Mbit/s, nobody builds. A short test could not fill it either.
+    """
+    return lambda home: (
+        _fillable(home)
+        and (home.plan.down_mbps <= 150 if way == "down" else home.plan.up_mbps <= 50)
+    )
+
+
 # ---- the computer
 
 
@@ -309,8 +321,8 @@ FAULTS = {
         Fault("line-jitter", _trembling, _on_earth),
         Fault("line-reordering", _overtaken, _any),
         Fault("line-intermittent", _dropping, _on_earth),
-        Fault("bufferbloat-up", _bloated("up"), _fillable),
-        Fault("bufferbloat-down", _bloated("down"), _fillable),
+        Fault("bufferbloat-up", _bloated("up"), _deep("up")),
+        Fault("bufferbloat-down", _bloated("down"), _deep("down")),
         Fault("isp-outage", _setting("provider.passes_traffic", value=False), _any),
         Fault("isp-dns-dead", _dead_names, _untyped),
         Fault("isp-dns-slow", _slow_names, _untyped),
