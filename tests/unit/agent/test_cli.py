@@ -11,9 +11,10 @@ import pytest
 
 from agent.cli import main
 from agent.terminal.findings import findings
-from agent.terminal.plain import plain, plain_lines
-from agent.terminal.screen import show
+from agent.terminal.plain import plain, plain_lines, unmarked_lines
+from agent.terminal.screen import folded, show
 from diagnostics.guide_file import load_guides
+from diagnostics.profile import ProfileError, load_profile, parse_profile
 from tests.unit.uploader.samples import run_of
 
 ROOT = Path(__file__).parents[3]
@@ -111,3 +112,46 @@ def test_help_comes_quickly_and_loads_no_window() -> None:
     assert time.perf_counter() - began < 1.5
     assert ran.stderr.strip() == "[]"
     assert "check" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("markdown", "lines"),
+    [
+        ("1. Open **Settings**.\n2. Type `9.9.9.9`.", ["1. Open Settings.", "2. Type 9.9.9.9."]),
+        ("See [the page](https://a.example/x).", ["See the page (https://a.example/x)."]),
+        ("2 * 3 * 4 and a_b_c", ["2 * 3 * 4 and a_b_c"]),
+    ],
+)
+def test_marks_of_markdown_are_not_shown(markdown: str, lines: list[str]) -> None:
+    assert unmarked_lines(markdown) == lines
+
+
+def test_narrow_terminals_keep_the_shape_of_lists() -> None:
+    folded_lines = folded("  - one two three four five", 16)
+    assert folded_lines == ["  - one two", "    three four", "    five"]
+    assert folded("", 16) == [""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[targets]\nanchors = ["not an address"]',
+        '[targets]\nsites = ["ftp://x.example/"]',
+        '[desk]\nurl = "file:///etc/passwd"',
+        '[support]\nchat_url = "javascript:alert(1)"',
+        '[targets]\nportal = [{ url = "http://[broken/" }]',
+    ],
+)
+def test_a_profile_with_a_wrong_address_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(ProfileError, match="wrong entry") as refused:
+        parse_profile(text)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_profile_that_never_ends_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match="no regular file"):
+        load_profile(Path("/dev/zero"))
+    long = tmp_path / "long.toml"
+    long.write_text("#" * 300_000)
+    with pytest.raises(ProfileError, match="longer than"):
+        load_profile(long)
