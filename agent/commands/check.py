@@ -18,6 +18,7 @@ from agent.terminal.findings import findings
 from agent.terminal.screen import Display, display, show, unwritable
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, encode_run
+from diagnostics.verdict import Status
 
 STANDARD_OUTPUT = "-"
 COMPLAINT_LETTERS = 10_000
@@ -56,6 +57,8 @@ def check_now(wish: Wish) -> Exit:
     finally:
         screen.close()
     _write(run, wish, order.profile)
+    if not run.complete and run.verdict.status is Status.HEALTHY:
+        return Exit.CANNOT_TELL  # well as far as it went: half a check proves no health
     return exit_of(run.verdict.status)
 
 

@@ -41,4 +41,5 @@ def test_a_cancelled_check_is_back_at_once(home: Home, tmp_path: Path, after_s: 
     assert "Traceback" not in said
     run = decode_run(printed.encode())
     assert not run.complete
+    assert check.returncode == 3
     assert run.readings
