@@ -128,6 +128,11 @@ def _right_by_hand(_dice: Random, home: Scenario) -> Settings:
     }
 
 
+def _tunnelled(home: Scenario) -> bool:
+    """The lab's tunnel is a program of its own and carries some 130 Mbit/s; IPv6 goes round it."""
+    return home.provider.ipv6 == "none" and home.plan.down_mbps <= 100
+
+
 def _fast_cable_needless(home: Scenario) -> bool:
     return not wireless(home) and max(home.plan.down_mbps, home.plan.up_mbps) <= 80
 
@@ -156,7 +161,7 @@ NEAR_MISSES = (
     NearMiss("device-address-wrong", _right_by_hand, lambda h: not h.computer.resolvers),
     NearMiss("device-proxy-broken", lambda _d, _h: {"computer.proxy": "working"}, _any),
     NearMiss("device-vpn-dead", lambda _d, _h: {"computer.vpn": "working"},
-             lambda h: h.provider.ipv6 == "none"),
+             _tunnelled),
     NearMiss("lan-download-busy", lambda _d, _h: {"others.busy": "lightly"},
              lambda h: h.plan.down_mbps >= 25 and h.plan.technology != "geo-satellite"),
 )  # fmt: skip
