@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 import threading
 import time
@@ -42,6 +43,10 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+
+# Whoever starts the tests in the background of a script has SIGINT ignored for them and for all
+# their children (POSIX shell, 2.11); tests of Ctrl-C need what a person's terminal gives.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

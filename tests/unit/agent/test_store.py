@@ -82,7 +82,7 @@ def test_pages_a_thousand_times_the_usual_history_at_once(tmp_path: Path) -> Non
     database.close()
     began = time.perf_counter()
     page = history.page(limit=50, before="2200-01-01")
-    assert time.perf_counter() - began < 0.05
+    assert time.perf_counter() - began < 0.25  # a few ms on an idle machine
     assert len(page) == 50
     history.close()
 

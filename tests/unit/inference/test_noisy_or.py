@@ -171,5 +171,5 @@ def test_it_is_quick_even_when_every_sign_shows(shown: float) -> None:
     causes = tuple(all_causes().values())
     begun = time.process_time()
     found = NoisyOr(causes, signs, leaks, {}).posterior()
-    assert time.process_time() - begun < 0.25  # 50 ms on an idle core; the tests share theirs
+    assert time.process_time() - begun < 0.5  # 50 ms on an idle core; the tests share theirs
     assert found.sets
