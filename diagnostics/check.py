@@ -146,6 +146,7 @@ async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting
         await runner.load()
         await runner.finish()
         await runner.conclude()
+        await runner.look_again()
     except asyncio.CancelledError:
         complete = False
         task = asyncio.current_task()

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 
+from diagnostics import change
 from diagnostics.classify import unmeasured
 from diagnostics.events import Event, ProbeEnded, ProbeProgress, ProbeStarted
 from diagnostics.evidence import Evidence, Outcome
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Context, Phases, Probe, Stage
 from diagnostics.profile import Profile
+from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.interfaces import Interfaces
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.wire.meter import Meter
@@ -79,6 +82,39 @@ class Runner:
         """Let probes add what is known only at the end of a check."""
         await _together([self._add(p) for p in self._probes if _adds(p)])
 
+    async def look_again(self) -> None:
+        """Where the connection changed meanwhile, its former figures are none any more.
+
+        A probe that puts load on the line is spoilt by a short interruption already.
+        """
+        before = self.evidence
+        anew = [p for p in self._probes if p.reading in change.READ_ANEW]
+        now = Evidence(await self._anew(anew))
+        old, new = before.value(Interfaces), now.value(Interfaces)
+        if isinstance(old, Unmeasured) or isinstance(new, Unmeasured):
+            return
+        spoilt = change.lost(old, new) or _moved(before, now)
+        if spoilt is not None:
+            for probe in self._probes:
+                self._enter(probe, now.get(probe.reading.PROBE, spoilt))
+            return
+        interrupted = change.flapped(old, new)
+        if interrupted is not None:
+            for probe in (p for p in self._of(Stage.LOAD) if not p.quick):
+                self._enter(probe, interrupted)
+
+    async def _anew(self, probes: Sequence[Probe[Reading]]) -> dict[str, Outcome]:
+        found: dict[str, Outcome] = {}
+        for probe in probes:
+            name, begun_s = probe.reading.PROBE, self.elapsed_s()
+            try:
+                async with asyncio.timeout(_CONCLUDE_S):
+                    reading = await probe.measure(self._context(name))
+            except Exception:  # noqa: BLE001 - what was read first stands
+                return {}
+            found[name] = Measured(reading=reading, took_s=self.elapsed_s() - begun_s)
+        return found
+
     def _of(self, stage: Stage) -> list[Probe[Reading]]:
         return [probe for probe in self._probes if probe.stage is stage]
 
@@ -136,6 +172,13 @@ class Runner:
             progress=progress,
             phases=setting.phases,
         )
+
+
+def _moved(before: Evidence, now: Evidence) -> Unmeasured | None:
+    old, new = before.value(Addressing), now.value(Addressing)
+    if isinstance(old, Unmeasured) or isinstance(new, Unmeasured):
+        return None
+    return change.moved(old, new)
 
 
 def _adds(probe: Probe[Reading]) -> bool:
