@@ -63,9 +63,21 @@ def _failure(scene: Scene, readings: tuple[ResolverReading, ...], who: str) -> G
     return Grade(SURE if asked >= 3 else 0.85, text, 0.0)
 
 
+def _offered(scene: Scene) -> frozenset[str]:
+    dhcp = scene.evidence.value(Dhcp)
+    if isinstance(dhcp, Unmeasured):
+        return frozenset()
+    return frozenset(address for lease in dhcp.leases for address in lease.resolvers)
+
+
 @sign("router-dns-fails", "The router's resolver fails.", reads=Names, unit="%", leak=0.0005)
 def router_dns_fails(scene: Scene) -> Grade:
-    return _failure(scene, _with_role(scene, ResolverRole.ROUTER), "The router's resolver")
+    readings = _with_role(scene, ResolverRole.ROUTER)
+    relied_on = tuple(one for one in readings if one.in_use or one.address in _offered(scene))
+    if readings and not relied_on:
+        # Not every router is a resolver: one that nobody told to ask breaks nothing.
+        return unknown("The router is neither set nor offered as resolver.")
+    return _failure(scene, relied_on, "The router's resolver")
 
 
 @sign("provider-dns-fails", "The provider's resolver fails.", reads=Names, unit="%", leak=0.0005)
@@ -118,7 +130,7 @@ def offered_dns_fails(scene: Scene) -> Grade:
     names, dhcp = scene.evidence.value(Names), scene.evidence.value(Dhcp)
     if isinstance(names, Unmeasured) or isinstance(dhcp, Unmeasured):
         return unknown("The resolvers in use are not known.")
-    offered = {address for lease in dhcp.leases for address in lease.resolvers}
+    offered = _offered(scene)
     readings = tuple(
         one
         for one in names.resolvers

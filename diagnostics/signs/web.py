@@ -166,7 +166,10 @@ def secure_web_blocked(scene: Scene) -> Grade:
         return certain(False, "Secure pages can be reached.")
     if hidden_by_home(scene) or scene.internet_reached is not True or len(bad) < 2:
         return unknown("The internet does not answer at all, or too few sites were tried.")
-    ends = {fetch.end for fetches in _by_site(scene).values() for fetch in fetches}
+    tried = [fetch for fetches in _by_site(scene).values() for fetch in fetches]
+    if not all(fetch.url.startswith("https:") for fetch in tried):
+        return unknown("Plain pages fail as well.")
+    ends = {fetch.end for fetch in tried}
     if not ends <= {FetchEnd.CONNECT_TIMED_OUT, FetchEnd.REFUSED, FetchEnd.RESET}:
         return unknown("Pages fail in other ways than a closed port.")
     return Grade(SURE, f"No connection for secure pages to any of {len(bad)} sites, others pass.")
