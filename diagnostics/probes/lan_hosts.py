@@ -37,6 +37,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     interface: str
     mac: str
+    own_macs: frozenset[str]  # of all adapters: Linux answers for an address on each of them
     own: InterfaceAddress
     gateway: str
 
@@ -77,7 +78,11 @@ def _link(context: Context) -> Link:
         raise ProbeError(Reason.NOT_APPLICABLE, "this computer has no IPv4 address on its link")
     home = home_in(context.earlier)
     return Link(
-        interface=active.name, mac=_mac(active), own=usable[0], gateway=_gateway(home, active)
+        interface=active.name,
+        mac=_mac(active),
+        own_macs=frozenset(map(_mac, interfaces.interfaces)),
+        own=usable[0],
+        gateway=_gateway(home, active),
     )
 
 
@@ -124,7 +129,7 @@ async def _claims(link: Link) -> set[str] | Unmeasured:
     if not link.mac:
         return Unmeasured(Reason.NOT_SUPPORTED, "the adapter's own hardware address is not known")
     try:
-        return await claimants(link.interface, link.own.address, link.mac)
+        return await claimants(link.interface, link.own.address, link.mac) - link.own_macs
     except (PlatformError, OSError) as error:
         reason = error.reason if isinstance(error, PlatformError) else Reason.NOT_PERMITTED
         return Unmeasured(reason, str(error))
