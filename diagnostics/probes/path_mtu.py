@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing
@@ -11,11 +12,15 @@ from diagnostics.readings.path import MtuFinding, PathMtu
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of
 from diagnostics.sounding.home import has_way_out
+from diagnostics.sounding.lookup import find
+from diagnostics.sounding.resolvers import resolvers_to_ask
 from diagnostics.wire import pmtu as wire
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.pmtu import PmtuPlan, path_mtu
+from diagnostics.wire.pmtu_tcp import Place, tcp_path_mtu
 
 _PLAN = PmtuPlan(timeout_s=1.0, repeats=4)
+_MOST_SITES = 2
 _FINDINGS = {
     "full": MtuFinding.CLEAR,
     "reported": MtuFinding.REPORTED,
@@ -26,7 +31,7 @@ _FINDINGS = {
 class PathMtuProbe(Probe[PathMtu]):
     reading: ClassVar[type[Reading]] = PathMtu
     after: ClassVar[tuple[type[Reading], ...]] = (Addressing,)
-    deadline_s: ClassVar[float] = 7.0
+    deadline_s: ClassVar[float] = 9.0
 
     async def measure(self, context: Context) -> PathMtu:
         addressing = context.earlier.value(Addressing)
@@ -42,8 +47,9 @@ class PathMtuProbe(Probe[PathMtu]):
         asked = [t for f in open_families for t in [x for x in targets if family_of(x) == f][:2]]
         found = await asyncio.gather(*(_one(target) for target in asked))
         clear = [f for f in found if f is not None and f.state != "unclear"]
+        clear = clear or await _by_web(open_families, context)
         if not clear:
-            raise ProbeError(Reason.NO_ANSWER, "no anchor answers echoes well enough to tell")
+            raise ProbeError(Reason.NO_ANSWER, "neither anchors nor sites answer well enough")
         of_families = ([f for f in clear if family_of(f.target) == n] for n in (4, 6))
         return _reading(min((max(some, key=_rank) for some in of_families if some), key=_rank))
 
@@ -56,6 +62,37 @@ def _rank(found: wire.PathMtu) -> int:
 async def _one(target: str) -> wire.PathMtu | None:
     try:
         return await path_mtu(target, _PLAN)
+    except WireError:
+        return None
+
+
+async def _by_web(families: list[int], context: Context) -> list[wire.PathMtu]:
+    """By TCP to sites, for where echoes cannot be sent or nobody answers them."""
+    asked = await resolvers_to_ask(context.profile, context.platform, context.earlier)
+    resolvers = [resolver.address for resolver in asked]
+    sites = context.profile.targets.sites[:_MOST_SITES]
+    places = await asyncio.gather(*(_places(s, families, resolvers, context) for s in sites))
+    found = await asyncio.gather(*(_by_tcp(place) for some in places for place in some))
+    return [f for f in found if f is not None and f.state != "unclear"]
+
+
+async def _places(
+    site: str, families: list[int], resolvers: list[str], context: Context
+) -> list[Place]:
+    parts = urlsplit(site)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    found = await find(host, resolvers, context.platform)
+    port = parts.port or (443 if secure else 80)
+    return [
+        Place(address=found.of(family)[0], port=port, host=host, secure=secure)
+        for family in families
+        if found.of(family)
+    ]
+
+
+async def _by_tcp(place: Place) -> wire.PathMtu | None:
+    try:
+        return await tcp_path_mtu(place)
     except WireError:
         return None
 
