@@ -1,10 +1,12 @@
 /* Runs a command inside the lab's namespaces and passes signals and exit status through.
  *
- *   enter [-w PID] [-t PID] [-n FILE] [-c FOLDER] -- COMMAND ...
+ *   enter [-w PID] [-t PID] [-n FILE] [-c FOLDER] [-u FD] -- COMMAND ...
  *     -w   first step into this process's user, mount and PID namespaces (the lab's warden, as seen from here)
  *     -t   then into this process's mount, network and PID namespaces (the subscriber's computer)
  *     -n   or only into this network namespace
  *     -c   working folder, looked up inside
+ *     -u   at the end write to this open descriptor what the command and its children took:
+ *          seconds by the clock, CPU seconds of user and system, peak memory of one process in bytes
  *   enter -R            be the first process of a PID namespace: wait for every orphan
  *
  * Unlike nsenter it forwards signals, and the command dies with it. */
@@ -17,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void die(const char *what) { fprintf(stderr, "enter: %s: %s\n", what, strerror(errno)); exit(125); }
@@ -51,7 +55,23 @@ static void step_into_computer(const char *pid) {
 	if (setns(mnt, CLONE_NEWNS)) die("mount namespace");
 }
 
-static int pass_through(pid_t child, const sigset_t *set) {
+static double seconds(struct timeval t) { return t.tv_sec + t.tv_usec / 1e6; }
+
+static double now_s(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* Asked of a small parent: a fork counts its parent's memory as its own until it has become the command. */
+static void tell(int fd, double begun_s, const struct rusage *r) {
+	if (fd < 0) return;
+	dprintf(fd, "%.6f %.6f %.6f %ld\n", now_s() - begun_s, seconds(r->ru_utime), seconds(r->ru_stime),
+		r->ru_maxrss * 1024);
+}
+
+static int pass_through(pid_t child, const sigset_t *set, int usage) {
+	double begun_s = now_s();
 	for (;;) {
 		siginfo_t info;
 		int signo = sigwaitinfo(set, &info), status;
@@ -61,7 +81,9 @@ static int pass_through(pid_t child, const sigset_t *set) {
 			if (info.si_code != SI_KERNEL) kill(child, signo);
 			continue;
 		}
-		if (waitpid(child, &status, WNOHANG) != child) continue;
+		struct rusage used;
+		if (wait4(child, &status, WNOHANG, &used) != child) continue;
+		tell(usage, begun_s, &used);
 		return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	}
 }
@@ -79,12 +101,13 @@ static _Noreturn void reap(void) {
 int main(int argc, char **argv) {
 	const char *folder = NULL;
 	sigset_t set, old;
-	int o;
-	while ((o = getopt(argc, argv, "+Rw:t:n:c:")) != -1) {
+	int o, usage = -1;
+	while ((o = getopt(argc, argv, "+Rw:t:n:c:u:")) != -1) {
 		if (o == 'R') reap();
 		if (o == 'w') step_into_warden(optarg);
 		if (o == 't') step_into_computer(optarg);
 		if (o == 'c') folder = optarg;
+		if (o == 'u' && fcntl(usage = atoi(optarg), F_SETFD, FD_CLOEXEC)) die("descriptor");
 		if (o == 'n') {
 			int fd = open(optarg, O_RDONLY | O_CLOEXEC);
 			if (fd < 0 || setns(fd, CLONE_NEWNET)) die(optarg);
@@ -107,5 +130,5 @@ int main(int argc, char **argv) {
 		fprintf(stderr, "enter: %s: %s\n", argv[optind], strerror(errno));
 		_exit(errno == ENOENT ? 127 : 126);
 	}
-	return pass_through(child, &set);
+	return pass_through(child, &set, usage);
 }

@@ -1,0 +1,50 @@
+"""Comparisons with peers: `python -m bench NAME [ARGUMENTS]`; without a name, all are listed.
+
+A comparison is a module of this folder that has `main(argv)`, which returns the exit status.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from pathlib import Path
+from typing import Protocol, cast
+
+from bench.harness import BenchError
+from tests.sim.complaint import LabError
+
+
+class _Comparison(Protocol):
+    def main(self, argv: list[str]) -> int: ...
+
+
+def comparisons() -> dict[str, str]:
+    """Name and first line of the docstring of each."""
+    found: dict[str, str] = {}
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        runs = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
+        if runs and path.stem != "__main__":
+            found[path.stem] = (ast.get_docstring(tree) or "").split("\n")[0]
+    return found
+
+
+def main(argv: list[str]) -> int:
+    known = comparisons()
+    if not argv or argv[0] not in known:
+        if argv and argv[0] not in {"-h", "--help"}:
+            sys.stderr.write(f"There is no comparison {argv[0]!r}; these there are:\n")
+        for name, text in known.items():
+            sys.stdout.write(f"{name:24} {text}\n")
+        return 2 if argv and argv[0] not in {"-h", "--help"} else 0
+    chosen = cast("_Comparison", importlib.import_module(f"bench.{argv[0]}"))
+    try:
+        return chosen.main(argv[1:])
+    except (BenchError, LabError) as failed:
+        sys.stderr.write(f"{failed}\n")
+        return 4
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

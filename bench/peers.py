@@ -1,0 +1,109 @@
+"""Other people's programs, installed from their public packages into a cache folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.harness import BenchError
+from tests.sim.toolchain import search_path
+
+_PATIENCE_S = 900
+
+
+def cache() -> Path:
+    """The cache folder, outside the repository; FIRSTHOP_BENCH_CACHE names another one."""
+    base = os.environ.get("FIRSTHOP_BENCH_CACHE")
+    home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
+    folder = Path(base) if base else home / "firsthop-bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def debian(program: str, package: str) -> Path:
+    """A program of the distribution; installed by apt-get when it is missing (needs root)."""
+    found = shutil.which(program, path=search_path())
+    if found is None:
+        _install(
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", package],
+            {"DEBIAN_FRONTEND": "noninteractive"},
+        )
+        found = shutil.which(program, path=search_path())
+    if found is None:
+        raise BenchError(f"{program} is not there after the installation of {package}")
+    return Path(found)
+
+
+def go(program: str, module: str) -> Path:
+    """A Go program, built by `go install MODULE@VERSION` with the Go tools that are at hand."""
+    target = cache() / "go" / "bin" / program
+    if not target.exists():
+        folder = cache() / "go"
+        settings = {
+            "GOBIN": str(folder / "bin"),
+            "GOPATH": str(folder / "path"),
+            "GOCACHE": str(folder / "build"),
+            "GOFLAGS": "-modcacherw",
+            "CGO_ENABLED": "0",
+        }
+        _install([_tool("go", "/usr/local/go/bin"), "install", module], settings)
+    if not target.exists():
+        raise BenchError(f"{module} has built no program {program}")
+    return target
+
+
+def rust(program: str, crate: str, version: str) -> Path:
+    """A Rust program, built by cargo from its published crate."""
+    root = cache() / "rust"
+    target = root / "bin" / program
+    if not target.exists():
+        cargo = _tool("cargo", "~/.cargo/bin")
+        words = ["install", "--locked", "--root", str(root), "--version", version, crate]
+        _install([cargo, *words], {})
+    return target
+
+
+def python(program: str, requirement: str) -> Path:
+    """A Python program in a virtual environment of its own."""
+    folder = cache() / f"python-{program}"
+    target = folder / "bin" / program
+    if not target.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        _install([sys.executable, "-m", "venv", str(folder)], {})
+        _install([str(folder / "bin" / "pip"), "install", "-q", requirement], {})
+    return target
+
+
+def node(package: str, version: str) -> Path:
+    """The folder of an npm package with what it depends on beside it."""
+    folder = cache() / "node" / f"{package.replace('/', '+')}-{version}"
+    if not (folder / "node_modules" / package).is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [_tool("npm", ""), "install", "--prefix", str(folder), "--ignore-scripts"]
+        _install([*command, f"{package}@{version}"], {})
+    return folder / "node_modules" / package
+
+
+def _tool(name: str, folder: str) -> str:
+    path = f"{search_path()}:{Path(folder).expanduser()}"
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise BenchError(f"{name} is needed to build this peer, and is not installed")
+    return found
+
+
+def _install(command: list[str], settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        command,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()[-400:]
+        raise BenchError(f"`{' '.join(command[:4])} …` failed: {said}")
