@@ -12,6 +12,15 @@ import msgspec
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease, ProxySource
 from diagnostics.readings.home import NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface
+from diagnostics.readings.wifi import (
+    Ability,
+    ChannelUse,
+    Consent,
+    LinkEvent,
+    Network,
+    NetworkName,
+    OwnLink,
+)
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.run import Software
 
@@ -112,6 +121,35 @@ class Platform(ABC):
     @abstractmethod
     async def busiest_program(self, window_s: float) -> str:
         """Program that moves most over the network during the next `window_s` seconds."""
+
+    async def wifi_interfaces(self) -> tuple[str, ...]:
+        """WiFi adapters, the one in use first; empty where there is none."""
+        raise PlatformError(Reason.NOT_SUPPORTED, "WiFi is not read on this system")
+
+    async def wifi_link(self, interface: str) -> OwnLink:
+        raise PlatformError(Reason.NOT_SUPPORTED, "WiFi is not read on this system")
+
+    async def wifi_ability(self, interface: str) -> Ability:
+        raise PlatformError(Reason.NOT_SUPPORTED, "WiFi is not read on this system")
+
+    async def wifi_networks(self, interface: str, *, fresh: bool) -> tuple[Network, ...]:
+        """Every BSS in the air; `fresh` asks for a scan first where that needs no rights."""
+        raise PlatformError(Reason.NOT_SUPPORTED, "WiFi is not read on this system")
+
+    async def wifi_channels(self, interface: str) -> tuple[ChannelUse, ...]:
+        raise PlatformError(Reason.NOT_SUPPORTED, "channel use is not told on this system")
+
+    async def wifi_known_names(self, interface: str) -> tuple[NetworkName, ...]:
+        """Networks that the system joins by itself."""
+        raise PlatformError(Reason.NOT_SUPPORTED, "known networks are not told on this system")
+
+    async def wifi_consent(self) -> Consent | Unmeasured:
+        """What the person could allow to be told more; NOT_APPLICABLE where nothing is withheld."""
+        return Unmeasured(Reason.NOT_APPLICABLE, "this system withholds nothing")
+
+    def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
+        """Joins, drops and roams as they happen; `at_s` on the event loop's clock."""
+        raise PlatformError(Reason.NOT_SUPPORTED, "WiFi events are not told on this system")
 
     @abstractmethod
     def software(self, version: str) -> Software: ...
