@@ -114,4 +114,6 @@ PROBES: Mapping[str, str] = {
     "cross-traffic": mark("Traffic of this computer before the test"),
     "throughput": mark("Speed, and delay under load"),
     "watch": mark("Breaks during the check"),
+    "wifi": mark("WiFi: own link and networks in the air"),
+    "wifi-watch": mark("WiFi link during the check"),
 }

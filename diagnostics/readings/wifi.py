@@ -122,8 +122,8 @@ class LinkCounters(Figures, frozen=True, kw_only=True):
     rx_dropped: int | Unmeasured
 
 
-class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
-    """This computer's WiFi link as it stands."""
+class OwnLink(Figures, frozen=True, kw_only=True):
+    """This computer's WiFi link as it stands; NOT_APPLICABLE what only a joined one has."""
 
     interface: DeviceName
     state: LinkState
@@ -159,10 +159,15 @@ class Ability(Figures, frozen=True, kw_only=True):
 
 
 class ChannelUse(msgspec.Struct, frozen=True, kw_only=True):
-    """Air time of one channel as the adapter counted it, shares from 0 to 1."""
+    """Air time of one channel as the adapter counted it, shares from 0 to 1.
 
-    frequency_mhz: int
+    Shares are of `counted_s`, the time the adapter has listened there: fractions of a second where
+    it only passed by in a scan. Two readings of the channel in use give the time between them.
+    """
+
+    frequency_mhz: int  # middle of the primary 20 MHz
     in_use: bool
+    counted_s: float | Unmeasured
     busy_share: float | Unmeasured
     own_share: float | Unmeasured  # of which sent or received by this computer
     noise_dbm: float | Unmeasured
@@ -198,13 +203,16 @@ class LinkSample(msgspec.Struct, frozen=True, kw_only=True):
     """The link at one moment. `at_s` is on the check's clock."""
 
     at_s: float
+    state: LinkState
     bssid: Mac | Unmeasured
+    frequency_mhz: int | Unmeasured
     signal_dbm: float | Unmeasured
+    quality_percent: float | Unmeasured
     noise_dbm: float | Unmeasured
     tx_rate_bps: float | Unmeasured
     rx_rate_bps: float | Unmeasured
     counters: LinkCounters | Unmeasured
-    busy_share: float | Unmeasured
+    busy_share: float | Unmeasured  # of the air time since the sample before, 0 to 1
 
 
 class Consent(StrEnum):
@@ -214,14 +222,23 @@ class Consent(StrEnum):
     MACOS_LOCATION = "macos-location"
 
 
+class OwnScan(Figures, frozen=True, kw_only=True):
+    """A scan that this check asked for: the adapter leaves its channel and delays packets."""
+
+    began_s: float  # on the check's clock
+    took_s: float
+
+
 class Wifi(Reading, frozen=True, kw_only=True):
     """The radio before load. Not applicable (Unmeasured) where there is no WiFi adapter."""
 
     PROBE: ClassVar[str] = "wifi"
-    link: OwnLink
+    interface: DeviceName
+    link: OwnLink | Unmeasured
     ability: Ability | Unmeasured
     networks: tuple[Network, ...] | Unmeasured
-    scan_age_s: float | Unmeasured
+    scan_age_s: float | Unmeasured  # of the youngest sighting
+    own_scan: OwnScan | Unmeasured  # NOT_APPLICABLE where what the system knew was fresh enough
     channels: tuple[ChannelUse, ...] | Unmeasured
     #: networks that the computer is set to join by itself, this home's among them
     known_names: tuple[NetworkName, ...] | Unmeasured
