@@ -8,9 +8,11 @@ from typing import cast
 
 import msgspec
 
+from diagnostics.wire.echo_tcp import TcpEchoes
 from diagnostics.wire.icmp import EchoPlan, EchoSeries, ping
 from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.pmtu import PathMtu, path_mtu
+from diagnostics.wire.pmtu_tcp import Place, tcp_path_mtu
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.trace import Trace, TracePlan, trace
 from diagnostics.wire.transfer import measure
@@ -38,6 +40,25 @@ async def _path_mtu(target: str) -> PathMtu:
     return await path_mtu(target)
 
 
+async def _path_mtu_by_tcp(target: str) -> PathMtu:
+    return await tcp_path_mtu(Place(target, 8080, "far.example", secure=False))
+
+
+async def _connects(target: str, count: str) -> EchoSeries:
+    """Ten connects a second, as where nothing else may be sent."""
+    loop = asyncio.get_running_loop()
+    echoes = TcpEchoes(target, EchoPlan(interval_s=0.1, timeout_s=1.5, tcp_port=8080))
+    await echoes.start()
+    try:
+        for _ in range(int(count)):
+            echoes.send()
+            await asyncio.sleep(0.1)
+        await echoes.settled()
+        return echoes.ledger.series(loop.time() + 1.5)
+    finally:
+        await echoes.close()
+
+
 def _server(target: str) -> SpeedServer:
     host = f"[{target}]" if ":" in target else target
     place = f"http://{host}:8080"
@@ -62,7 +83,15 @@ async def _loaded(target: str, gateway: str) -> Loaded:
         )
 
 
-_TASKS = {"ping": _ping, "trace": _trace, "pmtu": _path_mtu, "speed": _speed, "loaded": _loaded}
+_TASKS = {
+    "ping": _ping,
+    "trace": _trace,
+    "pmtu": _path_mtu,
+    "pmtu-tcp": _path_mtu_by_tcp,
+    "connects": _connects,
+    "speed": _speed,
+    "loaded": _loaded,
+}
 
 
 def main() -> None:

@@ -50,6 +50,45 @@ def test_ping_hits_the_delay(line: Line, target: str) -> None:
     assert median(series.rtts_ms) == pytest.approx(20.0, abs=0.5)
 
 
+@pytest.fixture
+def closed_line(line: Line) -> Generator[Line]:
+    """Datagram ICMP refused to everybody, as in each new network namespace."""
+    _ping_group(line, "1 0")
+    yield line
+    _ping_group(line, "0 2147483647")
+
+
+def _ping_group(line: Line, groups: str) -> None:
+    line.stage.settle("near", {"ipv4/ping_group_range": groups})
+
+
+@pytest.mark.parametrize("target", [FAR4, FAR6])
+def test_raw_ping_is_as_exact(closed_line: Line, target: str) -> None:
+    closed_line.tell("down loss=0.2")
+    series = msgspec.json.decode(closed_line.near("ping", target, "100", "0.01"), type=EchoSeries)
+    assert series.method == "icmp"
+    assert series.kernel_stamped
+    assert 5 < series.lost < 40
+    assert series.duplicates == 0
+    assert median(series.rtts_ms) == pytest.approx(20.0, abs=0.5)
+
+
+def test_raw_ping_by_hop_limit_and_trace(closed_line: Line) -> None:
+    series = msgspec.json.decode(closed_line.near("ping", FAR4, "5", "0.02", "1"), type=EchoSeries)
+    assert {c.by for c in series.complaints} == {HOPS4[0]}
+    found = msgspec.json.decode(closed_line.near("trace", FAR6, "icmp"), type=Trace)
+    assert found.reached
+    assert isinstance(found.hops[0], Hop)
+
+
+def test_a_lost_syn_is_a_loss_though_tcp_repairs_it(line: Line) -> None:
+    line.tell("down loss=0.3")
+    series = msgspec.json.decode(line.near("connects", FAR4, "40"), type=EchoSeries)
+    assert series.method == "tcp_connect"
+    assert 4 <= series.lost <= 22
+    assert max(series.rtts_ms) < 100
+
+
 def test_ping_counts_loss_and_duplicates(line: Line) -> None:
     line.tell("down loss=0.3")
     line.tell("up duplicate=0.3")
@@ -103,6 +142,27 @@ def test_path_mtu_black_hole(line: Line, target: str) -> None:
     assert (found.state, found.largest) == ("black_hole", 1430)
     assert found.small_lost == 0
     assert found.big_lost == found.big_sent
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+@pytest.mark.parametrize("target", [FAR4, FAR6])
+def test_path_mtu_by_tcp(line: Line, target: str, way: str) -> None:
+    found = msgspec.json.decode(line.near("pmtu-tcp", target), type=PathMtu)
+    assert (found.state, found.largest, found.interface_mtu) == ("full", 1500, 1500)
+    line.tell(f"{way} max_bytes=1430")
+    stuck = msgspec.json.decode(line.near("pmtu-tcp", target), type=PathMtu)
+    # The lab's answers are short: only what we send can be too big for this line.
+    assert stuck.state == ("black_hole" if way == "up" else "full")
+    if way == "up":
+        assert stuck.largest == 1400  # the rung below
+        assert stuck.big_lost == stuck.big_sent >= 5
+
+
+def test_path_mtu_by_tcp_under_loss_blames_no_size(line: Line) -> None:
+    line.tell("down loss=0.1")
+    line.tell("up loss=0.1")
+    found = msgspec.json.decode(line.near("pmtu-tcp", FAR4), type=PathMtu)
+    assert found.state in {"full", "unclear"}
 
 
 def test_path_mtu_under_loss_blames_no_size(line: Line) -> None:
