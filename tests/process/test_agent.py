@@ -256,7 +256,7 @@ def test_control_c_keeps_and_marks_the_partial_result(tmp_path: Path) -> None:
     began = time.monotonic()
     os.kill(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=20)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5  # a busy machine; the second is test_cancel's
     assert process.returncode in {1, 3}
     assert "stopped early" in out
     assert "\x1b" not in out
