@@ -1,0 +1,1 @@
+"""802.11 on the wire: information elements and management frames, bytes to typed values."""
