@@ -1,4 +1,4 @@
-"""How Apple's tools write channels, locks and signals; values only, so any language of labels does."""
+"""How Apple's tools write channels, locks and signals; values only, in any language."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ _BANDS = {"2": Band.GHZ_2_4, "5": Band.GHZ_5, "6": Band.GHZ_6}
 _LONG = re.compile(r"(\d{1,3})\s*\(\s*([256])(?:[.,]4)?\s*GHz(?:\s*[,،、]\s*(\d{2,3})\s*MHz)?\s*\)")
 _WDUTIL = re.compile(r"([256])g(\d{1,3})/(\d{2,3})")  # "2g11/20"
 _AIRPORT = re.compile(r"(\d{1,3})(?:,([+-]1|\d{2,3}))?")  # "11", "149,+1", "48,80"
+_NO_LOCK = frozenset(
+    ("none", "open", "keine", "ohne", "aucune", "aucun", "ninguna", "ninguno", "nessuna",
+     "nenhuma", "geen", "なし", "无", "無", "없음", "нет", "brak", "yok")
+)  # fmt: skip
 _SIGNAL_NOISE = re.compile(r"(-?\d+)\s*dBm\s*/\s*(-?\d+)\s*dBm")
 
 
@@ -60,7 +64,7 @@ def apple_dbm(text: str) -> float | Unmeasured:
 
 
 def apple_security(text: str) -> Security | Unmeasured:
-    """spairport_security_mode_wpa2_personal_mixed, "WPA2/WPA3 Personal", "WPA2 Enterprise", "None"."""
+    """spairport_security_mode_wpa2_personal_mixed, "WPA2/WPA3 Personal", "None" and the like."""
     words = re.sub(r"spairport_security_mode_|[_/-]", " ", text).lower()
     if "owe" in words or "enhanced open" in words:
         return Security.ENHANCED_OPEN
@@ -68,9 +72,7 @@ def apple_security(text: str) -> Security | Unmeasured:
         return Security.WEP
     found = re.search(r"wpa[23]?", words)
     if found is None:
-        known = {"none", "open", "keine", "ohne", "aucune", "aucun", "ninguna", "ninguno", "nessuna",
-                 "nenhuma", "geen", "なし", "无", "無", "없음", "нет", "brak", "yok"}  # fmt: skip
-        return Security.OPEN if words.strip() in known else NOT_SHOWN
+        return Security.OPEN if words.strip() in _NO_LOCK else NOT_SHOWN
     return _with_wpa(words)
 
 

@@ -210,7 +210,7 @@ def _seen(body: str) -> float | Unmeasured:
 
 
 def _links(text: str) -> tuple[OwnLink, ...]:
-    """`link` and `info` say who joined what, `station dump` the figures; same interface, one link."""
+    """`link` and `info` say who joined what, `station dump` the figures: one link an interface."""
     found: dict[str, OwnLink] = {}
     readers: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], str], OwnLink]]] = (
         (_CONNECTED, _connected),
@@ -338,7 +338,7 @@ def _count(body: str, label: str) -> int | Unmeasured:
         short = re.search(rf"\b{side}: \d+ bytes \((\d+) packets\)", body)
         if short is not None:
             return int(short.group(1))
-    value = _value(body, label.split("|")[0])
+    value = _value(body, label.split("|", maxsplit=1)[0])
     return int(value) if value is not None and value.isdecimal() else NOT_SHOWN
 
 
@@ -354,6 +354,7 @@ def _survey(head: re.Match[str], body: str) -> Iterator[ChannelUse]:
     yield ChannelUse(
         frequency_mhz=int(found.group(1)),
         in_use="in use" in found.group(2),
+        counted_s=NOT_SHOWN if isinstance(active, Unmeasured) else active / 1000,
         busy_share=_share(busy, active),
         own_share=_share(own[0], active)
         if isinstance(own[1], Unmeasured)

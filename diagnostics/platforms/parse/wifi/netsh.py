@@ -7,6 +7,7 @@ and by the shape of its value: an address, a percentage, 802.11…, a band, a ba
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -172,7 +173,7 @@ def _first_whole(values: Sequence[str]) -> int | None:
 
 def _load(values: Sequence[str]) -> BssLoad | Unmeasured:
     """Stations stand in the line before "n (p %)" of 255."""
-    for before, value in zip(values, values[1:], strict=False):
+    for before, value in itertools.pairwise(values):
         use = _USE.fullmatch(value)
         if use and before.isdecimal() and int(use.group(1)) <= 255:
             return BssLoad(stations=int(before), busy_share=int(use.group(1)) / 255)
@@ -185,19 +186,13 @@ def _load(values: Sequence[str]) -> BssLoad | Unmeasured:
 def _interface_blocks(found: Sequence[Line]) -> Iterator[list[Line]]:
     """Paragraphs with a GUID, or with an SSID and a signal where somebody cut the text short."""
     for paragraph in _paragraphs(found):
-        starts = [i for i, line in enumerate(paragraph) if _GUID.fullmatch(line.value)]
-        if any(_SSID_N.fullmatch(line.label) for line in paragraph):
-            paragraph = paragraph[
-                : next(i for i, x in enumerate(paragraph) if _SSID_N.fullmatch(x.label))
-            ]
-            if not starts:
-                continue
-        if len(starts) > 1:
-            cuts = [max(start - 2, 0) for start in starts]
-            for first, last in zip(cuts, [*cuts[1:], len(paragraph)], strict=True):
-                yield paragraph[first:last]
-        elif starts or _is_link(paragraph):
-            yield paragraph[max(starts[0] - 2, 0) :] if starts else paragraph
+        block = list(itertools.takewhile(lambda line: not _SSID_N.fullmatch(line.label), paragraph))
+        starts = [i for i, line in enumerate(block) if _GUID.fullmatch(line.value)]
+        cuts = [max(start - 2, 0) for start in starts]  # name and description stand before it
+        for first, last in zip(cuts, [*cuts[1:], len(block)], strict=False):
+            yield block[first:last]
+        if not starts and len(block) == len(paragraph) and _is_link(block):
+            yield block
 
 
 def _is_link(paragraph: Sequence[Line]) -> bool:
@@ -236,7 +231,7 @@ def _link(block: Sequence[Line]) -> OwnLink:
 
 def _joined(link: OwnLink, values: Sequence[str], name: str | None) -> OwnLink:
     radio = next((i for i, value in enumerate(values) if _RADIO.fullmatch(value)), None)
-    locks = values[radio + 1 : radio + 3] if radio is not None else []
+    locks = () if radio is None else values[radio + 1 : radio + 3]
     macs = [value for value in values if looks_like_mac(value)]
     guided = any(_GUID.fullmatch(value) for value in values)
     numbers = _numbers(values)

@@ -9,7 +9,7 @@ import msgspec
 
 _RULE = re.compile(r"\s*[=\-_*]{4,}.*[=\-_*]{3,}\s*|\s*=+[^=:]*=+\s*")
 #: The first colon; full-width in Chinese and Japanese, and French puts a blank before it.
-_COLON = re.compile(r"[:：]")
+_COLON = re.compile("[:\N{FULLWIDTH COLON}]")
 
 
 class Line(msgspec.Struct, kw_only=True):

@@ -1,4 +1,4 @@
-"""`nmcli device wifi list`, terse or as a table, in any language: columns are known by their values."""
+"""`nmcli device wifi list`, terse or as a table: columns are known by their values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from diagnostics.readings.wifi import Concealed, Network, Security
 from diagnostics.result import Unmeasured
 
 _LOCK = re.compile(
-    r"(?:WPA[123]?|WEP|OWE(?:-TM)?|802\.1X|SAE|--)(?:[ ]+(?:WPA[123]?|WEP|OWE(?:-TM)?|802\.1X|SAE))*"
+    r"--|(?:WPA[123]?|WEP|OWE(?:-TM)?|802\.1X)(?:[ ]+(?:WPA[123]?|WEP|OWE(?:-TM)?|802\.1X))*"
 )
 _RATE = re.compile(r"\d+ Mbit/s")
 _BARS = re.compile(r"[▂▄▆█_*]{1,4}\s*")

@@ -85,7 +85,7 @@ def _networks(group: list[_Seen]) -> tuple[Network, ...]:
 
 
 def _tells(seen: _Seen) -> tuple[bool, bool, int]:
-    """A named frame before a nameless one (a probe response names a hidden network), beacon first."""
+    """A named frame before a nameless one (a probe response names a hidden network)."""
     elements = decode(seen[0].elements)
     named = elements.ssid is not None and bool(elements.ssid.strip(b"\0"))
     return named, seen[0].kind is FrameKind.BEACON and not elements.cut, -len(elements.broken)

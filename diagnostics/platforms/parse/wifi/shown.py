@@ -138,7 +138,7 @@ def channel_shown(
     frequency_mhz: int | None = None,
     centre_mhz: int | Unmeasured = NOT_SHOWN,
 ) -> Channel | Unmeasured:
-    """Of number and band or of the frequency, whichever the tool prints; 6 GHz needs one of both."""
+    """Of number and band or of the frequency; a bare number is not taken for 6 GHz."""
     if frequency_mhz is not None:
         band, number = band_of(frequency_mhz), channel_number(frequency_mhz)
     if number is None:

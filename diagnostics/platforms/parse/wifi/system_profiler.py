@@ -18,7 +18,6 @@ from diagnostics.platforms.parse.wifi.shown import (
     BLANK_NETWORK,
     NOT_JOINED,
     NOT_SHOWN,
-    WITHHELD,
     WifiShown,
     generation_shown,
     mac_shown,

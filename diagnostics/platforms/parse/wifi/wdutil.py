@@ -34,7 +34,7 @@ _ROW = re.compile(
 
 def parse_wdutil(text: str) -> WifiShown | None:
     """None where it has no section on WiFi."""
-    section = re.search(r"(?m)^WIFI[ \t]*\n[—\-–]{10,}[ \t]*\n((?:(?![—\-–]{10,}).*\n?)*)", text)
+    section = re.search(r"(?m)^WIFI[ \t]*\n[—-]{10,}[ \t]*\n((?:(?![—-]{10,}).*\n?)*)", text)
     facts = _pairs(section.group(1) if section else "")
     if section is None or "Interface Name" not in facts:
         return None
@@ -49,6 +49,7 @@ def parse_wdutil(text: str) -> WifiShown | None:
                 ChannelUse(
                     frequency_mhz=frequency,
                     in_use=True,
+                    counted_s=NOT_SHOWN,
                     busy_share=busy / 100,
                     own_share=NOT_SHOWN,
                     noise_dbm=link.noise_dbm,

@@ -1,4 +1,4 @@
-"""`iwlist scan`, `iwconfig`, `iwinfo` and /proc/net/wireless: the older tools of Linux and OpenWrt."""
+"""`iwlist scan`, `iwconfig`, `iwinfo` and /proc/net/wireless: older tools of Linux and OpenWrt."""
 
 from __future__ import annotations
 

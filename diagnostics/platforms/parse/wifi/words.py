@@ -22,7 +22,7 @@ ENTERPRISE = (
 #: Of the radio switch; "on" is whatever is not here.
 OFF = (
     "off", "aus", "désactiv", "arrêt", "desactiv", "apag", "inactiv", "disattiv", "desligad",
-    "オフ", "关", "關", "끄기", "끔", "выкл", "откл", "wył", "kapalı", "kapali", "uit", "av",
+    "オフ", "关", "關", "끄기", "끔", "выкл", "откл", "wył", "kapal", "uit", "av",
     "fra", "pois", "vypn", "ki", "ανενεργ", "إيقاف", "כבוי", "tắt", "ปิด", "вимк", "isključ",
 )  # fmt: skip
 #: Of the interface's state; every other word without a network means "not joined".
