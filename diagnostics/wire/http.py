@@ -4,20 +4,18 @@ import asyncio
 import email.utils
 import ssl
 import time
-from typing import Literal
 
 import msgspec
 
 from diagnostics.wire import http_message, url
+from diagnostics.wire.certificate import Certificate
 from diagnostics.wire.channel import Channel
 from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.errors import BadAnswer, NameNotFound, TimedOut, WireError
 from diagnostics.wire.lookup import system_lookup
-from diagnostics.wire.source import ANY, Source
+from diagnostics.wire.source import ANY, Family, Source
 from diagnostics.wire.tcp import connect
-from diagnostics.wire.tls import Certificate, shown_certificate, trusting_context
-
-Family = Literal["any", "ipv4", "ipv6"]
+from diagnostics.wire.tls import shown_certificate, trusting_context
 
 
 class Timing(msgspec.Struct, frozen=True):

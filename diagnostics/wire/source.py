@@ -2,12 +2,14 @@
 
 import ipaddress
 import socket
+from typing import Literal
 
 import msgspec
 
 from diagnostics.wire.errors import NotSupported, wire_error
 from diagnostics.wire.kernel import KERNEL
 
+Family = Literal["any", "ipv4", "ipv6"]
 SockAddr = tuple[str, int] | tuple[str, int, int, int]
 
 

@@ -6,13 +6,12 @@ from typing import Literal
 import msgspec
 
 from diagnostics.wire.command import StreamCommand
-from diagnostics.wire.http import Family
-from diagnostics.wire.source import ANY, Source
+from diagnostics.wire.source import ANY, Family, Source
 
 Kind = Literal["http", "librespeed", "cloudflare"]
 Direction = Literal["down", "up"]
 Confidence = Literal["low", "medium", "high"]
-Stop = Literal["stable", "budget", "deadline", "server_closed"]
+Stop = Literal["stable", "varying", "budget", "deadline", "server_closed"]
 CountedBy = Literal["segments", "in_order", "received", "sent"]
 
 

@@ -6,24 +6,9 @@ import ssl
 from collections.abc import Sequence
 from typing import Protocol, cast, runtime_checkable
 
-import msgspec
-import truststore
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
+from diagnostics.wire.certificate import Certificate, certificate
 from diagnostics.wire.errors import Reset, TimedOut, TlsFailed, wire_error
 from diagnostics.wire.kernel import KERNEL
-
-
-class Certificate(msgspec.Struct, frozen=True):
-    """Facts of the server's own certificate. Times are Unix seconds (UTC)."""
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    not_before: float
-    not_after: float
-    self_signed: bool
 
 
 class TlsRejected(TlsFailed):
@@ -45,9 +30,6 @@ class TlsRejected(TlsFailed):
         self.certificate: Certificate | None = certificate
 
 
-_MAX_NAMES = 20
-
-
 def trusting_context(*, verify: bool = True) -> ssl.SSLContext:
     """The system's trust store; without `verify` any certificate goes (never for secrets)."""
     if verify:
@@ -55,43 +37,13 @@ def trusting_context(*, verify: bool = True) -> ssl.SSLContext:
         paths = ssl.get_default_verify_paths()
         if KERNEL.name == "linux" and (paths.cafile or paths.capath):
             return ssl.create_default_context()
+        import truststore  # noqa: PLC0415 - not needed where OpenSSL has the system's store
+
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def certificate(der: bytes) -> Certificate | None:
-    """Read a certificate; None when it cannot be read."""
-    try:
-        parsed = x509.load_der_x509_certificate(der)
-        return Certificate(
-            subject=_common(parsed.subject),
-            issuer=_common(parsed.issuer),
-            names=_names(parsed),
-            not_before=parsed.not_valid_before_utc.timestamp(),
-            not_after=parsed.not_valid_after_utc.timestamp(),
-            self_signed=parsed.subject == parsed.issuer,
-        )
-    except (ValueError, x509.UnsupportedGeneralNameType):
-        return None
-
-
-def _common(name: x509.Name) -> str:
-    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        if found := name.get_attributes_for_oid(oid):
-            return str(found[0].value)[:200]
-    return name.rfc4514_string()[:200]
-
-
-def _names(parsed: x509.Certificate) -> tuple[str, ...]:
-    try:
-        found = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return ()
-    names = found.value.get_values_for_type(x509.DNSName)
-    return tuple(names[:_MAX_NAMES])
 
 
 class _Chained(Protocol):

@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 _TICK_S = 0.01
+# Where packets come more than so far apart their moments tell: look more often.
+_SELDOM_BPS = 12e6
+_SELDOM_TICK_S = 0.004
 _CHECK_S = 0.03
 _SAMPLE_S = 0.05
 # Two to begin with: on a slow line the first windows of more would be lost at once.
@@ -50,7 +53,7 @@ _MOST_CONNECTIONS = 16
 # A figure that is not clear by then may be short of connections (loss, window).
 _DOUBT_S = 1.0
 _SEGMENT = 1448
-_SEGMENTS_TO_TRUST = 200
+_SEGMENTS_TO_TRUST = 24
 # Gaps under repair keep the share of bytes in order a little below 1 at times.
 _ALL_FULL = 0.97
 _LEAST_WINDOW = 5  # segments in flight a connection, fewer do not recover from a loss
@@ -58,7 +61,13 @@ _REOPENINGS = 60
 # After so long without a clear figure a wider interval is good enough, and said so.
 _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
+# A line that is full and still not steady: long enough for its mean to say something.
+_VARYING_S = 1.5
+_VARYING_HALF_WIDTH = 0.05
+_QUEUE_MS = 2.0
 _HIGH = 0.015
+# A burst that a provider lets through before it throttles is over by then, as a rule.
+_HIGH_SPAN_S = 1.0
 
 
 async def measure(
@@ -115,6 +124,7 @@ class _Test:
         self._doubt_s = _DOUBT_S
         self._doubted_bps = 0.0
         self._fullness = 0.0
+        self._tick_s = _TICK_S
         self._opened = 0
         self._address = ""
         self._congestion = ""
@@ -141,12 +151,13 @@ class _Test:
         self._open_more(self._wanted - 1)
         checked_s = due_s = self._loop.time()
         while True:
-            due_s = max(due_s + _TICK_S, self._loop.time())
+            due_s = max(due_s + self._tick_s, self._loop.time())
             await asyncio.sleep(due_s - self._loop.time())
             self._late_s += max(0.0, self._loop.time() - due_s - _TICK_S)
             self._tick(by_segments, in_order)
             if self._loop.time() - checked_s >= _CHECK_S:
                 checked_s = self._loop.time()
+                self._look_often(by_segments, in_order)
                 if stop := self._stop(by_segments if self._full_segments() else in_order):
                     self._ended_s = self._loop.time()
                     return stop
@@ -237,6 +248,11 @@ class _Test:
         loaded_ms = max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
         return loaded_ms > 2 * rtt_s * 1000
 
+    def _queued(self, rtt_s: float) -> bool:
+        """Somebody's packets wait in the line's queue now."""
+        loaded_ms = max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
+        return loaded_ms > 1.1 * rtt_s * 1000 + _QUEUE_MS
+
     def _start_waiting(self) -> None:
         flow = self._waiting.pop()
         self._flows.append(flow)
@@ -250,14 +266,21 @@ class _Test:
         whole = sum(flow.amount() for flow in self._flows)
         amount = sum(flow.in_order() for flow in self._flows)
         if whole > _SEGMENTS_TO_TRUST * _SEGMENT:
-            self._fullness = max(self._fullness, amount / whole)
-        by_segments.add(at_s, whole)
-        in_order.add(at_s, amount)
+            # the answer's head may be a segment of its own on each connection
+            amount_and_heads = amount + _SEGMENT * len(self._flows)
+            self._fullness = max(self._fullness, min(1.0, amount_and_heads / whole))
+        queued = self._queued(by_segments.rtt_s)
+        by_segments.add(at_s, whole, queued=queued)
+        in_order.add(at_s, amount, queued=queued)
         for estimator in (by_segments, in_order):
             estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
             self._samples.append(Sample(at_s, int(amount)))
         self._replace_finished()
+
+    def _look_often(self, *estimators: Estimator) -> None:
+        seldom = max(e.recent_bps() for e in estimators) < _SELDOM_BPS
+        self._tick_s = _SELDOM_TICK_S if seldom else _TICK_S
 
     def _replace_finished(self) -> None:
         """Servers may close after each request: go on with a new connection."""
@@ -276,8 +299,8 @@ class _Test:
             self._estimate = estimator.estimate()
             return "server_closed"
         self._estimate = estimator.estimate()
-        if first_s is not None and self._good_enough(first_s):
-            return "stable"
+        if first_s is not None and (reached := self._good_enough(first_s)):
+            return reached
         self._grow(estimator)
         if self._moved() >= self._plan.budget_bytes:
             return "budget"
@@ -287,12 +310,17 @@ class _Test:
             raise TimedOut(f"nothing came through to {self._where.target.host} in time")
         return "deadline"
 
-    def _good_enough(self, first_s: float) -> bool:
+    def _good_enough(self, first_s: float) -> Stop | None:
         found = self._estimate
         ran_s = self._elapsed_s - first_s
-        if found is None or not found.steady or ran_s < self._plan.min_duration_s:
-            return False
-        return found.half_width <= self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
+        if found is None or ran_s < self._plan.min_duration_s:
+            return None
+        precision = self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
+        if found.steady:
+            return "stable" if found.half_width <= precision else None
+        if found.shape != "varying" or ran_s < _VARYING_S:
+            return None
+        return "varying" if found.half_width <= _VARYING_HALF_WIDTH * ran_s else None
 
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)
@@ -313,7 +341,7 @@ class _Test:
             flow.close()
 
     def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
-        found = self._estimate or Estimate(0.0, 1.0, 0.0, steady=False)
+        found = self._estimate or Estimate(0.0, 1.0, 0.0, 0.0, "rough")
         duration_s = self._ended_s - self._begun_s
         cpu_share = (time.process_time() - self._cpu_s) / duration_s
         starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
@@ -372,6 +400,9 @@ class _Test:
 
 
 def _confidence(found: Estimate, *, starved: bool) -> Confidence:
-    if starved or not found.steady:
+    if starved or found.shape == "rough":
         return "low"
-    return "high" if found.half_width <= _HIGH else "medium"
+    if found.shape == "varying":
+        return "medium" if found.half_width <= _VARYING_HALF_WIDTH else "low"
+    sure = found.half_width <= _HIGH and found.span_s >= _HIGH_SPAN_S
+    return "high" if sure else "medium"

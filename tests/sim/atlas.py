@@ -83,6 +83,7 @@ OUTSIDE = (
     Site("www.bbc.co.uk", "151.101.0.81", "2a04:4e42::81"),
     Site("www.debian.org", "151.101.2.133", "2a04:4e42::133"),
     Site("www.speedtest.net", "151.101.2.219"),
+    Site("c.speedtest.net", "151.101.2.220"),
     Site("api.ipify.org", "104.26.12.205"),
     Site("api64.ipify.org", "104.26.12.206"),
     Site("icanhazip.com", "104.16.185.241"),

@@ -58,6 +58,8 @@ class Way(Part, frozen=True, kw_only=True):
     duplicate_percent: float = 0.0
     queue_ms: float | None = None
     queue_bytes: float = 0.0
+    police_mbps: float = 0.0
+    police_bytes: float = 0.0
     max_bytes: float = 0.0
     cut: bool = False
 

@@ -51,6 +51,8 @@ def words(way: Way, usual: Usual, plugged: bool) -> str:
         "duplicate": way.duplicate_percent / 100,
         "queue_us": queue * 1e3,
         "queue_bytes": way.queue_bytes,
+        "police_bps": way.police_mbps * 1e6,
+        "police_bytes": way.police_bytes,
         "max_bytes": way.max_bytes,
         "cut": float(way.cut or not plugged),
     }
@@ -90,6 +92,14 @@ class RunningWire:
         if not answer or answer.startswith("error"):
             raise LabError(f"The lab's wire refused `{command}`: {answer or 'it has ended'}.")
         return answer
+
+    def end(self) -> None:
+        """Take the wire and its devices down."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait(10)
+        if self._process.stdout:
+            self._process.stdout.close()
 
     def apply(self, wire: Wire, up: Usual, down: Usual) -> None:
         """Take on the wire's figures, and its plug."""

@@ -50,6 +50,7 @@ struct knobs {
 	double reorder, reorder_us;            /* share that waits reorder_us more and so is overtaken */
 	double duplicate;
 	double queue_us, queue_bytes;          /* whichever is reached first; 0: not limited by this one */
+	double police_bps, police_bytes;       /* a bucket of police_bytes fills at police_bps; what finds it empty is dropped */
 	double max_bytes;                      /* larger IP packets vanish without a word; 0: none do */
 	double cut;                            /* 1: nothing passes */
 };
@@ -58,7 +59,7 @@ static const struct { const char *name; size_t at; } knobs[] = {
 #define KNOB(k) { #k, offsetof(struct knobs, k) }
 	KNOB(rate_bps), KNOB(delay_us), KNOB(jitter_us), KNOB(jitter_step_us), KNOB(loss), KNOB(bad_loss), KNOB(good_us),
 	KNOB(bad_us), KNOB(drop_every_us), KNOB(drop_for_us), KNOB(reorder), KNOB(reorder_us), KNOB(duplicate),
-	KNOB(queue_us), KNOB(queue_bytes), KNOB(max_bytes), KNOB(cut),
+	KNOB(queue_us), KNOB(queue_bytes), KNOB(police_bps), KNOB(police_bytes), KNOB(max_bytes), KNOB(cut),
 };
 
 struct direction {
@@ -66,6 +67,8 @@ struct direction {
 	int in, out;
 	struct packet *first, *last;
 	long waiting;
+	double tokens;                         /* bytes in the policer's bucket */
+	int64_t tokens_at_ns;
 	double free_ns;                        /* when the wire has sent all that it has accepted */
 	int64_t last_due_ns;
 	int bad;
@@ -173,9 +176,21 @@ static int overflows(const struct direction *d, int64_t now) {
 	return d->k.queue_bytes && ahead_us * d->k.rate_bps / 8e6 > d->k.queue_bytes;
 }
 
+static int policed(struct direction *d, int64_t now, int size) {
+	const struct knobs *k = &d->k;
+	if (k->police_bps <= 0) return 0;
+	d->tokens += (now - d->tokens_at_ns) * k->police_bps / 8e9;
+	if (d->tokens > k->police_bytes) d->tokens = k->police_bytes;
+	d->tokens_at_ns = now;
+	if (d->tokens < size - ETHERNET) return 1;
+	d->tokens -= size - ETHERNET;
+	return 0;
+}
+
 static void arrive(struct direction *d, const unsigned char *bytes, int size, int64_t now) {
 	const struct knobs *k = &d->k;
 	int64_t due = now;
+	if (policed(d, now, size)) { d->overflowed++; return; }
 	if (k->rate_bps > 0) {
 		if (overflows(d, now)) { d->overflowed++; return; }
 		if (d->free_ns < now) d->free_ns = now;

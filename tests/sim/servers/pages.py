@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.sim import atlas
+from tests.sim.servers import ookla
 
 _HTML, _TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 _CHECKS = {
@@ -49,7 +50,7 @@ def respond(request: Request) -> Response:
         return _portal(request)
     if request.local == atlas.ADVERTS:
         return Response(body="<title>Search</title>Nothing found. Sponsored links", kind=_HTML)
-    return _transfer(request) or _check(request) or _page(request)
+    return _ookla(request) or _transfer(request) or _check(request) or _page(request)
 
 
 def _portal(request: Request) -> Response:
@@ -62,6 +63,16 @@ def _portal(request: Request) -> Response:
 def _number(request: Request, key: str, fallback: int) -> int:
     value = parse_qs(urlsplit(request.target).query).get(key, [""])[0]
     return int(value) if value.isdigit() else fallback
+
+
+def _ookla(request: Request) -> Response | None:
+    path = urlsplit(request.target).path
+    if request.method == "POST" and path == "/speedtest/upload.php":
+        return Response(body=f"size={request.received_bytes}")
+    if size := ookla.picture_bytes(path):
+        return Response(stream_bytes=size, kind="image/jpeg")
+    text = ookla.document(path, request.peer)
+    return Response(body=text) if text is not None else None
 
 
 def _transfer(request: Request) -> Response | None:

@@ -1,0 +1,141 @@
+"""Throughput beside speedtest-cli, over lines whose rates are known.
+
+    python -m bench throughput [--links TEXT] [--runs 5] [--keep FILE] [--markdown FILE] [--ours]
+
+--links takes the links whose name holds TEXT; --keep appends each pair to a file and goes on where
+it ended; --ours leaves the peer out; --slow and --fast take those up to 100 Mbit/s, or the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench import peers
+from bench.harness import BenchError, Used
+from bench.line import BenchLine, built
+from bench.throughput_links import LINKS, Link
+from bench.throughput_once import Both
+from bench.throughput_report import Measured, report
+from bench.throughput_weather import weather
+
+_SPEEDTEST = "speedtest-cli==2.1.3"
+_SITE = "http://speed.lab-isp.example"
+
+
+class _Peer(msgspec.Struct, frozen=True):
+    """What speedtest-cli prints (its JSON), as far as it is looked at."""
+
+    download: float
+    upload: float
+
+
+def _ours(line: BenchLine, link: Link) -> Measured:
+    moved, used = _run(line, [sys.executable, "-m", "bench.throughput_once", _SITE])
+    found = msgspec.json.decode(used.output, type=Both)
+    confident = "high" in (found.down.confidence, found.up.confidence)
+    return Measured(
+        link=link.name,
+        side="ours",
+        wall_s=used.wall_s,
+        cpu_s=used.cpu_s,
+        peak_bytes=used.peak_bytes,
+        moved_bytes=moved,
+        down_error=found.down.rate_bps / link.true_bps(link.down) - 1,
+        up_error=found.up.rate_bps / link.true_bps(link.up) - 1,
+        down_confidence=found.down.confidence,
+        up_confidence=found.up.confidence,
+        seconds=(round(found.down.duration_s, 3), round(found.up.duration_s, 3)),
+        confident=confident,
+    )
+
+
+def _theirs(line: BenchLine, link: Link, program: Path) -> Measured:
+    moved, used = _run(line, [str(program), "--json"])
+    found = msgspec.json.decode(used.output, type=_Peer)
+    return Measured(
+        link=link.name,
+        side="speedtest-cli",
+        wall_s=used.wall_s,
+        cpu_s=used.cpu_s,
+        peak_bytes=used.peak_bytes,
+        moved_bytes=moved,
+        down_error=found.download / link.true_bps(link.down) - 1,
+        up_error=found.upload / link.true_bps(link.up) - 1,
+    )
+
+
+def _run(line: BenchLine, argv: list[str]) -> tuple[int, Used]:
+    before = line.moved_bytes()
+    used = line.run(argv)
+    moved = line.moved_bytes() - before
+    if used.status:
+        raise BenchError(f"{argv[-1]} ended with {used.status}: {used.errors.strip()[-300:]}")
+    return moved, used
+
+
+def _pairs(link: Link, runs: int, program: Path | None, keep: Path | None) -> list[Measured]:
+    """Runs of both sides in turn on one line; a side that fails is told and left out."""
+    found: list[Measured] = []
+    with built(link.down_sends, link.up_sends) as line:
+        for number in range(runs):
+            sides = [lambda: _ours(line, link)]
+            if program is not None:
+                sides.insert(number % 2, lambda: _theirs(line, link, program))
+            for side in sides:
+                try:
+                    with weather(line, link, number):
+                        found.append(side())
+                except BenchError as failed:
+                    sys.stderr.write(f"{link.name}: {failed}\n")
+                    continue
+                line.settle()
+                sys.stderr.write(f"{found[-1].line()}\n")
+                if keep is not None:
+                    with keep.open("ab") as file:
+                        file.write(msgspec.json.encode(found[-1]) + b"\n")
+    return found
+
+
+def kept(path: Path) -> list[Measured]:
+    """What an earlier call has written."""
+    if not path.exists():
+        return []
+    rows = path.read_bytes().splitlines()
+    return [msgspec.json.decode(row, type=Measured) for row in rows]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the comparison; 0 when every link was measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench throughput", description=__doc__)
+    parser.add_argument("--links", default="")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--only-report", action="store_true")
+    wanted = parser.parse_args(argv)
+    program = None if wanted.ours else peers.python("speedtest-cli", _SPEEDTEST)
+    found = kept(wanted.keep) if wanted.keep else []
+    chosen = [
+        link
+        for link in LINKS
+        if wanted.links in link.name
+        and not (wanted.slow and link.fast)
+        and not (wanted.fast and not link.fast)
+    ]
+    for link in [] if wanted.only_report else chosen:
+        done = sum(row.link == link.name and row.side == "ours" for row in found)
+        if done < wanted.runs:
+            found += _pairs(link, wanted.runs - done, program, wanted.keep)
+    text = report(found, [link for link in LINKS if link in chosen])
+    sys.stdout.write(text)
+    if wanted.markdown:
+        wanted.markdown.write_text(text, encoding="utf-8")
+    return 0
