@@ -12,7 +12,7 @@ from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import Refused, Unreachable, WireError
 from diagnostics.wire.tcp import connect
-from diagnostics.wire.tcp_info import tcp_info
+from diagnostics.wire.tcp_info import segment_info
 
 _POLL_S = 0.005
 #: Connects are not free for who is asked; a router may take more of them for an attack.
@@ -94,7 +94,7 @@ class TcpEchoes:
 
     def _connected(self, seq: int, sock: socket.socket, waited_s: float) -> None:
         with sock:
-            info = tcp_info(sock)
+            info = segment_info(sock)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CUT)
         again = waited_s >= _SYN_AGAIN_S if info is None else info.total_retrans > 0
         if again:

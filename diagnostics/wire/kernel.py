@@ -3,7 +3,7 @@
 Chosen by what the socket module offers, so that no other module asks which
 operating system it is on.  Numbers: Linux include/uapi/asm-generic/socket.h,
 linux/in.h, linux/in6.h, linux/tcp.h; Darwin bsd/sys/socket.h, netinet/in.h,
-netinet6/in6.h.  None means: this kernel cannot do it.
+netinet6/in6.h, netinet/tcp.h; Windows mstcpip.h.  None means: this kernel cannot do it.
 """
 
 import socket
@@ -28,6 +28,8 @@ class Kernel(msgspec.Struct, frozen=True):
     mtu4: int | None = None
     mtu6: int | None = None
     tcp_info: int | None = None
+    tcp_connection_info: int | None = None
+    sio_tcp_info: int | None = None
     tcp_congestion: int | None = None
     notsent_lowat: int | None = None
     drops_received: bool = False
@@ -58,9 +60,10 @@ DARWIN = Kernel(
     bound_if4=25,
     bound_if6=125,
     timestamp=0x400,
+    tcp_connection_info=0x106,
     echo_has_ip_header=True,
 )
-WINDOWS = Kernel(name="windows")
+WINDOWS = Kernel(name="windows", sio_tcp_info=0xD8000027)
 
 
 def _present() -> Kernel:

@@ -19,7 +19,7 @@ from diagnostics.wire import meter
 from diagnostics.wire.errors import NotSupported, wire_error
 from diagnostics.wire.pmtu import PathMtu, State
 from diagnostics.wire.source import family_of, sockaddr
-from diagnostics.wire.tcp_info import TcpInfo, tcp_info
+from diagnostics.wire.tcp_info import TcpInfo, segment_info
 
 #: Of TCP and IP without options (RFC 9293, 791, 8200).
 _HEADERS = {socket.AF_INET: 40, socket.AF_INET6: 60}
@@ -177,7 +177,7 @@ class _Heard:
 
 
 def _info(sock: socket.socket) -> TcpInfo:
-    info = tcp_info(sock)
+    info = segment_info(sock)
     if info is None:
         raise NotSupported("measuring the path MTU by TCP: this system does not count segments")
     return info

@@ -8,11 +8,11 @@ import msgspec
 from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.source import ANY, Family, Source
 
-Kind = Literal["http", "librespeed", "cloudflare"]
+Kind = Literal["http", "librespeed", "cloudflare", "ndt7", "ookla"]
 Direction = Literal["down", "up"]
 Confidence = Literal["low", "medium", "high"]
 Stop = Literal["stable", "varying", "budget", "deadline", "server_closed"]
-CountedBy = Literal["segments", "in_order", "received", "sent"]
+CountedBy = Literal["segments", "in_order", "received", "confirmed"]
 
 
 class SpeedServer(msgspec.Struct, frozen=True):
@@ -21,6 +21,9 @@ class SpeedServer(msgspec.Struct, frozen=True):
     kind "http": `download_url` is fetched with ?bytes=N, `upload_url` takes a
     POST.  kind "librespeed": `url` is the backend folder (garbage.php,
     empty.php).  kind "cloudflare": `url` is https://host (/__down, /__up).
+    kind "ndt7": `url` is https://host (or wss://), or both ways' whole addresses
+    stand in `download_url` and `upload_url`.  kind "ookla": `url` as in the
+    public list, http://host:8080/speedtest/upload.php.
     """
 
     kind: Kind

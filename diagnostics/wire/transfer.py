@@ -9,13 +9,10 @@ from diagnostics.wire.errors import NameNotFound, TimedOut, WireError
 from diagnostics.wire.estimate import Estimate, Estimator
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.lookup import system_lookup
-from diagnostics.wire.source import family_of
 from diagnostics.wire.speed_server import Endpoint, endpoint
 from diagnostics.wire.tcp import connect
 from diagnostics.wire.tcp_info import TcpInfo, congestion_control
 from diagnostics.wire.throughput import (
-    Confidence,
-    CountedBy,
     Counter,
     Direction,
     InterfaceBytes,
@@ -28,6 +25,7 @@ from diagnostics.wire.throughput import (
 from diagnostics.wire.tls import secured_socket, trusting_context
 from diagnostics.wire.transfer_download import DownloadFlow
 from diagnostics.wire.transfer_flow import Flow
+from diagnostics.wire.transfer_tail import NOTHING, VARYING_HALF_WIDTH, Tail, confidence
 from diagnostics.wire.transfer_upload import UploadFlow
 
 __all__ = [
@@ -63,11 +61,7 @@ _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
 # A line that is full and still not steady: long enough for its mean to say something.
 _VARYING_S = 1.5
-_VARYING_HALF_WIDTH = 0.05
 _QUEUE_MS = 2.0
-_HIGH = 0.015
-# A burst that a provider lets through before it throttles is over by then, as a rule.
-_HIGH_SPAN_S = 1.0
 
 
 async def measure(
@@ -147,6 +141,7 @@ class _Test:
         self._wanted = self._plan.connections or (
             _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
         )
+        self._wanted = min(self._wanted, self._where.most_connections)
         self._doubt_s = max(_DOUBT_S, 6 * rtt_s)
         self._open_more(self._wanted - 1)
         checked_s = due_s = self._loop.time()
@@ -196,8 +191,7 @@ class _Test:
                 # Where the system verifies outside OpenSSL, this kind of socket cannot ask it.
                 self._context = trusting_context(verify=plan.verify and KERNEL.name == "linux")
             sock = await secured_socket(sock, target.host, self._context, plan.connect_timeout_s)
-        flow_type = DownloadFlow if self._direction == "down" else UploadFlow
-        flow = flow_type(sock, self._where)
+        flow = self._flow(sock)
         self._congestion = self._congestion or congestion_control(sock)
         self._opened += 1
         if self._plan.connections or len(self._flows) < _AT_FIRST:
@@ -205,6 +199,15 @@ class _Test:
             flow.start()
         else:
             self._waiting.append(flow)
+
+    def _flow(self, sock: socket.socket) -> Flow:
+        if self._where.ndt7:
+            from diagnostics.wire.ndt7 import NdtDownloadFlow, NdtUploadFlow  # noqa: PLC0415
+
+            down_type, up_type = NdtDownloadFlow, NdtUploadFlow
+        else:
+            down_type, up_type = DownloadFlow, UploadFlow
+        return (down_type if self._direction == "down" else up_type)(sock, self._where)
 
     def _open_more(self, count: int) -> None:
         for _ in range(count):
@@ -231,7 +234,7 @@ class _Test:
         self._doubt_s = ran_s + max(_DOUBT_S, 4 * estimator.rtt_s)
         growing = rate_bps > 1.15 * self._doubted_bps
         self._doubted_bps = rate_bps
-        if growing or self._wanted >= _MOST_CONNECTIONS:
+        if growing or self._wanted >= min(_MOST_CONNECTIONS, self._where.most_connections):
             return
         if self._waiting and not self._queues(estimator.rtt_s):
             self._start_waiting()
@@ -320,7 +323,7 @@ class _Test:
             return "stable" if found.half_width <= precision else None
         if found.shape != "varying" or ran_s < _VARYING_S:
             return None
-        return "varying" if found.half_width <= _VARYING_HALF_WIDTH * ran_s else None
+        return "varying" if found.half_width <= VARYING_HALF_WIDTH * ran_s else None
 
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)
@@ -341,12 +344,13 @@ class _Test:
             flow.close()
 
     def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
-        found = self._estimate or Estimate(0.0, 1.0, 0.0, 0.0, "rough")
         duration_s = self._ended_s - self._begun_s
+        tail = Tail(self._direction, self._address, self._flows)
+        found = self._estimate or NOTHING
         cpu_share = (time.process_time() - self._cpu_s) / duration_s
         starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
         moved = sum(flow.in_order() for flow in self._flows)
-        overhead = self._overhead()
+        overhead = tail.overhead()
         cross = None
         if interface_bytes is not None:
             cross = max(0.0, interface_bytes - moved * overhead) * 8 / duration_s
@@ -358,7 +362,7 @@ class _Test:
             low_bps=found.rate_bps * (1 - min(found.half_width, 1.0)),
             high_bps=found.rate_bps * (1 + found.half_width),
             ip_rate_bps=found.rate_bps * overhead,
-            confidence=_confidence(found, starved=starved),
+            confidence=confidence(found, starved=starved),
             bytes=moved,
             duration_s=duration_s,
             steady_from_s=found.since_s,
@@ -369,40 +373,9 @@ class _Test:
             cpu_share=cpu_share,
             starved=starved,
             congestion_control=self._congestion,
-            retransmitted_ratio=self._retransmitted(),
+            retransmitted_ratio=tail.retransmitted(),
             cross_traffic_bps=cross,
-            counted_by=self._counted_by(),
+            counted_by=tail.counted_by(full=self._full_segments()),
             stopped_by=stopped_by,
             samples=tuple(self._samples),
         )
-
-    def _overhead(self) -> float:
-        """Bytes on the IP layer for one byte of payload (RFC 9293, RFC 7323: 12 for stamps)."""
-        infos = self._infos()
-        if not infos:
-            return 1500 / 1448
-        info = infos[0]
-        full = (info.rcv_mss if self._direction == "down" else info.snd_mss) or 1448
-        header = 40 if family_of(self._address) == socket.AF_INET6 else 20
-        return (full + header + 20 + (12 if info.timestamps else 0)) / full
-
-    def _retransmitted(self) -> float | None:
-        infos = self._infos()
-        sent = sum(info.bytes_sent for info in infos)
-        if self._direction == "down" or not sent:
-            return None
-        return sum(info.bytes_retransmitted for info in infos) / sent
-
-    def _counted_by(self) -> CountedBy:
-        if self._infos():
-            return "segments" if self._full_segments() else "in_order"
-        return "received" if self._direction == "down" else "sent"
-
-
-def _confidence(found: Estimate, *, starved: bool) -> Confidence:
-    if starved or found.shape == "rough":
-        return "low"
-    if found.shape == "varying":
-        return "medium" if found.half_width <= _VARYING_HALF_WIDTH else "low"
-    sure = found.half_width <= _HIGH and found.span_s >= _HIGH_SPAN_S
-    return "high" if sure else "medium"

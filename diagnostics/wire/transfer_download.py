@@ -5,6 +5,7 @@ import ssl
 
 from diagnostics.wire import http_message, meter
 from diagnostics.wire.errors import Reset, wire_error
+from diagnostics.wire.http_message import Head
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo
@@ -37,16 +38,38 @@ class DownloadFlow(Flow):
         if not self.finished:
             self.watch(writing=False)
 
-    def _ask(self) -> None:
+    def request(self) -> bytes:
+        """What is sent to be answered with data."""
         target = self.endpoint.target
         headers = (("User-Agent", "firsthop"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
-        request = http_message.request("GET", target.path, target.authority, headers)
-        try:
-            self.sock.send(request)
-        except OSError as error:
-            self.fail(wire_error(error, f"asking {target.host}"))
+        return http_message.request("GET", target.path, target.authority, headers)
+
+    def begin_body(self, head: Head, rest: bytes) -> None:
+        """The head is there, and with it the first bytes of what follows."""
+        length = head.header("content-length")
+        self._left = int(length) if length and length.isdigit() else None
+        self.counted(len(rest))
+
+    def wanted(self, most: int) -> int:
+        """How much of what comes next is worth nothing to anybody; 0: look at it first."""
+        return most if self._left is None else min(most, self._left)
+
+    def counted(self, size: int) -> None:
+        """So much was dropped."""
+        self.moved += size
+        if self._left is None:
             return
-        meter.current().sent(len(request))
+        self._left -= size
+        if self._left <= 0:
+            self._wake_at(1)
+            self._ask()
+
+    def read_head_of_message(self) -> int:
+        """Bytes read where a message begins; plain HTTP has no messages."""
+        return 0
+
+    def _ask(self) -> None:
+        self.say(self.request())
         self._in_head = True
 
     def pump(self) -> None:
@@ -65,20 +88,19 @@ class DownloadFlow(Flow):
         found = self.take_head()
         if found is None:
             return
-        head, rest = found
-        length = head.header("content-length")
-        self._left = int(length) if length and length.isdigit() else None
         self._in_head = False
         # Fewer wake-ups: only for so much, or when the window runs full (tcp(7)).
         self._wake_at(_WAKE_AT)
-        self._count(len(rest))
+        self.begin_body(*found)
 
     def _wake_at(self, size: int) -> None:
         if KERNEL.drops_received:  # the kernels that have one have the other
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
 
     def _read_body(self) -> int:
-        wanted = len(_BUFFER) if self._left is None else min(len(_BUFFER), self._left)
+        wanted = self.wanted(len(_BUFFER))
+        if not wanted:
+            return self.read_head_of_message()
         try:
             if self._flags:
                 size = self.sock.recv_into(_BUFFER, wanted, self._flags)
@@ -93,14 +115,5 @@ class DownloadFlow(Flow):
             self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
             return 0
         meter.current().received(size)
-        self._count(size)
+        self.counted(size)
         return size
-
-    def _count(self, size: int) -> None:
-        self.moved += size
-        if self._left is None:
-            return
-        self._left -= size
-        if self._left <= 0:
-            self._wake_at(1)
-            self._ask()

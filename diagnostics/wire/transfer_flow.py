@@ -52,24 +52,39 @@ class Flow:
 
     def amount(self) -> float:
         """Bytes that the line has carried for this connection, segments taken as full ones."""
-        info = None if self.finished else tcp_info(self.sock)
+        info = None if self.finished else tcp_info(self.sock, self.moved)
         if info is None:
             if self._info is None:
-                self._last = max(self._last, float(self.moved))
+                self._last = max(self._last, float(self.confirmed()))
             return self._last
         self._info = info
-        count, _, full = self.segments(info)
-        self._last = max(self._last, float(count * full))
+        count, there, full = self.segments(info)
+        self._last = max(self._last, float(count * full if info.segments else there))
         return self._last
+
+    def confirmed(self) -> int:
+        """Bytes known to have arrived where the kernel tells nothing."""
+        return self.moved
 
     def in_order(self) -> int:
         """Bytes that are there without a gap: lags behind `amount`, but counts each byte."""
-        return self.segments(self._info)[1] if self._info is not None else self.moved
+        return self.segments(self._info)[1] if self._info is not None else self.confirmed()
 
     def fail(self, error: WireError) -> None:
         if self.failure is None:
             self.failure = error
         self.close()
+
+    def say(self, data: bytes) -> None:
+        """A few bytes into a connection that is otherwise only read."""
+        try:
+            self.sock.send(data)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
+        except OSError as error:
+            self.fail(wire_error(error, f"asking {self.endpoint.target.host}"))
+            return
+        meter.current().sent(len(data))
 
     def take(self, size: int) -> bytes | None:
         """Read some bytes; None when there are none now. Ends the flow at the end."""

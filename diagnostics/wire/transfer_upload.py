@@ -15,6 +15,9 @@ from diagnostics.wire.transfer_flow import Flow
 _NOISE = memoryview(os.urandom(1 << 20))
 _PIECE = 262_144
 _UNSENT = 131_072
+_FIRST_CONFIRMED = 65_536
+#: answers that come closer than this are more than are needed
+_OFTEN_S = 0.1
 
 
 class UploadFlow(Flow):
@@ -22,9 +25,17 @@ class UploadFlow(Flow):
 
     def __init__(self, sock: socket.socket, endpoint: Endpoint) -> None:
         super().__init__(sock, endpoint)
-        self._pending = memoryview(b"")
+        #: what goes out next, before noise
+        self.pending: memoryview = memoryview(b"")
+        #: bytes that the server has said it has
+        self.answered: int = 0
         self._left = 0
-        self._awaiting_answer = False
+        self._waiting = False
+        self._size = endpoint.size
+        self._asked_s = 0.0
+        if self.info is None:
+            # Nobody but the server tells what has arrived: let it say so often.
+            self._size = min(_FIRST_CONFIRMED, endpoint.size)
         # Full segments only, and no more in the queue than keeps the kernel busy.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
         if KERNEL.notsent_lowat is not None:
@@ -36,50 +47,60 @@ class UploadFlow(Flow):
     def loaded_rtt_ms(self) -> float:
         return self.info.rtt_ms if self.info else 0.0
 
+    def confirmed(self) -> int:
+        return self.answered
+
     def start(self) -> None:
-        self._ask()
+        self.pending = memoryview(self.first_words())
         self.watch(writing=True)
         self.watch(writing=False)
 
-    def _ask(self) -> None:
+    def first_words(self) -> bytes:
+        """A request; its body is what `more` says."""
         target = self.endpoint.target
         headers = (
             ("User-Agent", "firsthop"),
             ("Content-Type", "application/octet-stream"),
-            ("Content-Length", str(self.endpoint.size)),
+            ("Content-Length", str(self._size)),
         )
-        request = http_message.request("POST", target.path, target.authority, headers)
-        self._pending = memoryview(request)
-        self._left = self.endpoint.size
+        self._left = self._size
+        self._asked_s = self._loop.time()
+        return http_message.request("POST", target.path, target.authority, headers)
+
+    def more(self) -> int:
+        """How much noise may follow what was sent; 0: wait for the server."""
+        return 0
 
     def pump(self) -> None:
         if self.finished:
             return
-        self._read_answer()
-        while not self.finished and not self._awaiting_answer and self._write():
+        self.read_answer()
+        while not self.finished and not self._waiting and self._write():
             pass
 
-    def _read_answer(self) -> None:
+    def read_answer(self) -> None:
         """An answer before the end means that the server takes no more."""
         found = self.take_head()
-        if found is None or self.finished:
+        if found is None or self.finished or not self._waiting:
             return
-        if self._awaiting_answer:
-            self._awaiting_answer = False
-            self._ask()
-            self.watch(writing=True)
+        self.answered += self._size
+        if self.info is None and self._loop.time() - self._asked_s < _OFTEN_S:
+            self._size = min(2 * self._size, self.endpoint.size)
+        self.pending = memoryview(self.first_words())
+        self.go_on()
+
+    def go_on(self) -> None:
+        """There is something to send again."""
+        self._waiting = False
+        self.watch(writing=True)
 
     def _write(self) -> bool:
-        if not self._pending:
-            if not self._left:
-                self._awaiting_answer = True
-                self._loop.remove_writer(self.sock.fileno())
-                return False
-            at = self.moved % (len(_NOISE) - _PIECE)
-            self._pending = _NOISE[at : at + min(_PIECE, self._left)]
-            self._left -= len(self._pending)
+        if not self.pending and not self._refill():
+            self._waiting = True
+            self._loop.remove_writer(self.sock.fileno())
+            return False
         try:
-            size = self.sock.send(self._pending)
+            size = self.sock.send(self.pending)
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
         except OSError as error:
@@ -87,5 +108,17 @@ class UploadFlow(Flow):
             return False
         meter.current().sent(size)
         self.moved += size
-        self._pending = self._pending[size:]
+        self.pending = self.pending[size:]
+        return True
+
+    def _refill(self) -> bool:
+        if not self._left:
+            self._left = self.more()
+            if self.pending:
+                return True
+        if not self._left:
+            return False
+        at = self.moved % (len(_NOISE) - _PIECE)
+        self.pending = _NOISE[at : at + min(_PIECE, self._left)]
+        self._left -= len(self.pending)
         return True

@@ -27,7 +27,7 @@ class _Line:
 
     async def carry(self, size: int) -> None:
         loop = asyncio.get_running_loop()
-        self._free_s = max(self._free_s, loop.time() - 0.02) + size * 8 / RATE_BPS
+        self._free_s = max(self._free_s, loop.time() - 0.2) + size * 8 / RATE_BPS
         await asyncio.sleep(self._free_s - loop.time())
 
 

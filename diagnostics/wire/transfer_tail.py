@@ -1,0 +1,64 @@
+"""What is worked out when a transfer is over: headers, retransmissions, how sure the figure is."""
+
+import socket
+from collections.abc import Sequence
+
+import msgspec
+
+from diagnostics.wire.estimate import Estimate
+from diagnostics.wire.source import family_of
+from diagnostics.wire.tcp_info import TcpInfo
+from diagnostics.wire.throughput import Confidence, CountedBy, Direction
+from diagnostics.wire.transfer_flow import Flow
+
+NOTHING = Estimate(0.0, 1.0, 0.0, 0.0, "rough")
+#: the mean of a line that varies is worth this much after a second, and in the end to be "medium"
+VARYING_HALF_WIDTH = 0.05
+_HIGH = 0.015
+# A burst that a provider lets through before it throttles is over by then, as a rule.
+_HIGH_SPAN_S = 1.0
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """The connections at the end of a test."""
+
+    direction: Direction
+    address: str
+    flows: Sequence[Flow]
+
+    def _infos(self) -> list[TcpInfo]:
+        return [flow.info for flow in self.flows if flow.info is not None]
+
+    def overhead(self) -> float:
+        """Bytes on the IP layer for one byte of payload (RFC 9293, RFC 7323: 12 for stamps)."""
+        infos = self._infos()
+        if not infos:
+            return 1500 / 1448
+        info = infos[0]
+        full = (info.rcv_mss if self.direction == "down" else info.snd_mss) or 1448
+        header = 40 if family_of(self.address) == socket.AF_INET6 else 20
+        return (full + header + 20 + (12 if info.timestamps else 0)) / full
+
+    def retransmitted(self) -> float | None:
+        """Share of the bytes sent that were sent again; None where that is not known."""
+        infos = self._infos()
+        sent = sum(info.bytes_sent for info in infos)
+        if self.direction == "down" or not sent:
+            return None
+        return sum(info.bytes_retransmitted for info in infos) / sent
+
+    def counted_by(self, *, full: bool) -> CountedBy:
+        """`full`: the segments were full ones."""
+        if infos := self._infos():
+            return "segments" if infos[0].segments and full else "in_order"
+        return "received" if self.direction == "down" else "confirmed"
+
+
+def confidence(found: Estimate, *, starved: bool) -> Confidence:
+    """high: narrow, and over more than a short burst; low: not the line's figure for certain."""
+    if starved or found.shape == "rough":
+        return "low"
+    if found.shape == "varying":
+        return "medium" if found.half_width <= VARYING_HALF_WIDTH else "low"
+    sure = found.half_width <= _HIGH and found.span_s >= _HIGH_SPAN_S
+    return "high" if sure else "medium"
