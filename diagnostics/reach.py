@@ -14,7 +14,9 @@ from diagnostics.profile import Profile
 from diagnostics.result import Reason, Unmeasured
 
 #: probes that read or ask the home's network, whatever the profile names
-HOME_PROBES = frozenset({"addressing", "gateway", "lan-hosts", "dhcp", "settings", "tunnel"})
+HOME_PROBES = frozenset(
+    {"addressing", "gateway", "router-facts", "lan-hosts", "dhcp", "settings", "tunnel"}
+)
 STAYS_HERE = Unmeasured(
     Reason.NOT_APPLICABLE,
     "every target of the profile is on this computer, so nobody else is asked",

@@ -23,7 +23,7 @@ from diagnostics.explain import (
     for_technician,
 )
 from diagnostics.profile import Brand, Profile, Support
-from diagnostics.report import home_rows, line_rows, service_rows
+from diagnostics.report import home_rows, line_rows, service_rows, told_rows
 from diagnostics.report.charts import Charts, charts
 from diagnostics.report.picture import Station, stations
 from diagnostics.report.sheet import Group, Row, Sheet, fill
@@ -33,7 +33,7 @@ from diagnostics.vocabulary import DEPTHS, PROBES
 from diagnostics.words import Words, mark, sentence
 
 #: these register how readings become rows
-ROW_MODULES = (home_rows, line_rows, service_rows)
+ROW_MODULES = (home_rows, line_rows, service_rows, told_rows)
 #: a home has fewer; a document made to be long is cut
 MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"

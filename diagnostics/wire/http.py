@@ -65,7 +65,7 @@ class HttpPlan(msgspec.Struct, frozen=True):
     `family` "any" tries the addresses as the system orders them.  `address`
     connects there instead of looking the host up.  `proxy` is
     "http://host:port".  `redirects`: how many to follow.  `command` see
-    `lookup.system_lookup`.
+    `lookup.system_lookup`.  `body` is sent with its length.
     """
 
     family: Family = "any"
@@ -81,6 +81,7 @@ class HttpPlan(msgspec.Struct, frozen=True):
     user_agent: str = "firsthop"
     verify: bool = True
     command: StreamCommand | None = None
+    body: bytes = b""
 
 
 class _Clock:
@@ -237,29 +238,31 @@ async def _exchange(
         ("User-Agent", plan.user_agent),
         ("Accept", "*/*"),
         ("Connection", "close"),
+        *((("Content-Length", str(len(plan.body))),) if plan.body else ()),
         *plan.headers,
     )
     clock.enter("first_byte")
-    await channel.send(http_message.request(plan.method, asked, target.authority, headers))
+    head = http_message.request(plan.method, asked, target.authority, headers)
+    await channel.send(head + plan.body)
     incoming = http_message.Incoming(channel)
     await incoming.first_byte()
     clock.done()
     received_at = time.time()
     clock.enter("body")
-    head = await incoming.head()
-    body, whole = await incoming.body(head, plan.max_body, bodiless=plan.method == "HEAD")
+    answer = await incoming.head()
+    body, whole = await incoming.body(answer, plan.max_body, bodiless=plan.method == "HEAD")
     secured = channel.tls
     return HttpAnswer(
         url=str(target),
-        status=head.status,
-        reason=head.reason,
-        headers=head.headers,
+        status=answer.status,
+        reason=answer.reason,
+        headers=answer.headers,
         body=body,
         body_complete=whole,
         address=clock.address,
         local_address=channel.local_address,
         timing=clock.timing(),
-        date=_date(head.header("date")),
+        date=_date(answer.header("date")),
         received_at=received_at,
         tls_version=secured.version() if secured else None,
         certificate=shown_certificate(secured) if secured else None,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from diagnostics.profile import Plan, Technology
 from diagnostics.readings.addressing import (
@@ -26,39 +25,12 @@ from diagnostics.readings.web import (
 )
 from diagnostics.result import Reason, Unmeasured
 from tests.cases import home as h
+from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
+from tests.cases.told_faults import TOLD_FAULTS
 
 HOME = HomeInFigures()
 WIFI = HomeInFigures(kind=InterfaceKind.WIFI)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A spoilt home and the cause that must be named first; `also` are named beside it."""
-
-    cause: str
-    home: Callable[[], HomeInFigures]
-    complaint: str = ""
-    also: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return "+".join((self.cause, *self.also))
-
-
-def nothing_reached(home: HomeInFigures) -> HomeInFigures:
-    """What every test finds when no packet gets out."""
-    away = (h.GONE, h.GONE, h.GONE)
-    return home.having(h.DEAD_ANCHORS, h.DEAD_WEB, h.names(9.0, *away), _unreached()).without(
-        *_NEED_INTERNET, reason=Reason.NEEDS_OTHER
-    )
-
-
-def _unreached() -> h.Portal:
-    return h.portal(PortalFinding.UNREACHED)
-
-
-_NEED_INTERNET = (h.Throughput, h.PathMtu, h.Clock)
 
 
 def _line_down() -> HomeInFigures:
@@ -390,11 +362,6 @@ def _mtu() -> HomeInFigures:
     return HOME.having(vanishing, h.web(stalled))
 
 
-def _port_blocked() -> HomeInFigures:
-    refused = tuple(h.fetch(site, FetchEnd.CONNECT_TIMED_OUT) for site in h.SITES)
-    return HOME.having(h.web(refused))
-
-
 def _portal(words: tuple[str, ...] = ()) -> HomeInFigures:
     home = HOME if words else WIFI
     away = nothing_reached(home)
@@ -541,7 +508,6 @@ FAULTS = (
         "My camera cannot be reached from outside",
     ),
     Fault("mtu-black-hole", _mtu),
-    Fault("port-blocked", _port_blocked),
     Fault("account-suspended", lambda: _portal(("suspended",))),
     Fault("order-not-active", lambda: _portal(("activate",))),
     Fault("peering-congestion", lambda: _trouble_from(4)),
@@ -549,6 +515,7 @@ FAULTS = (
     Fault("service-down", lambda: _site(FetchEnd.CONNECT_TIMED_OUT)),
     Fault("service-slow", _site_slow),
     Fault("service-certificate", _certificate),
+    *TOLD_FAULTS,
 )
 
 PAIRS = (

@@ -38,6 +38,15 @@ from diagnostics.readings.load import (
 )
 from diagnostics.readings.names import Names, QuerySet, ResolverReading, SystemLookup
 from diagnostics.readings.path import Anchors, Hop, MtuFinding, Path, PathMtu, Place
+from diagnostics.readings.router import (
+    AccessKind,
+    LinkState,
+    RouterFacts,
+    WanError,
+    WanPort,
+    WanState,
+    WanTraffic,
+)
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.readings.web import Clock, Fetch, FetchEnd, Portal, PortalCheck, PortalFinding, Web
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
@@ -151,6 +160,7 @@ class HomeInFigures:
             dhcp(),
             Settings(proxies=(), proxy_url=NONE_HERE, hosts_overrides=()),
             gateway(self.delay.gateway_ms),
+            router_facts(),
             lan_hosts(),
             path(self.delay.edge_ms),
             anchors(self.delay.anchor_ms),
@@ -174,7 +184,7 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        outcomes["tunnel"] = NONE_HERE
+        outcomes |= dict.fromkeys(("tunnel", "refusals"), NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 
     def profile(self) -> Profile:
@@ -293,6 +303,28 @@ def gateway(rtt_ms: float = 0.6, series: EchoSeries | None = None) -> Gateway:
         echoes=series or echoes(ROUTER, rtt_ms, spread_ms=rtt_ms / 2),
         answers=True,
         macs_seen=(mac,),
+    )
+
+
+def router_facts(
+    state: WanState = WanState.CONNECTED,
+    error: WanError = WanError.NONE,
+    outside: str | Unmeasured = "81.2.69.77",
+    kind: AccessKind = AccessKind.CABLE,
+    link: LinkState = LinkState.UP,
+) -> RouterFacts:
+    return RouterFacts(
+        manufacturer="A maker",
+        model="A model",
+        version="1.0",
+        state=state,
+        last_error=error,
+        dialled=False,
+        connected_s=86400.0,
+        outside_address=outside,
+        outside_scope=AddressScope.GLOBAL if isinstance(outside, str) else outside,
+        port=WanPort(kind=kind, link=link, down_bps=100e6, up_bps=20e6),
+        traffic=WanTraffic(window_s=1.2, down_bps=30e3, up_bps=10e3),
     )
 
 

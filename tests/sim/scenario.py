@@ -105,7 +105,7 @@ class Household(Part, frozen=True, kw_only=True):
 
 
 class Computer(Part, frozen=True, kw_only=True):
-    """How the subscriber's computer is set up.
+    """How the subscriber's computer is set up. `firewall`: what it keeps its own programs from.
 
     `ping_sockets` says whether programs without rights may open ICMP sockets, as on most desktops.
     """
@@ -120,6 +120,7 @@ class Computer(Part, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     vpn: Literal["none", "working", "dead"] = "none"
     busy: Literal["none", "upload", "download"] = "none"
+    firewall: Literal["none", "refuses-secure", "drops-secure", "home-only"] = "none"
 
 
 class Others(Part, frozen=True, kw_only=True):
@@ -130,7 +131,11 @@ class Others(Part, frozen=True, kw_only=True):
 
 
 class Router(Part, frozen=True, kw_only=True):
-    """The home's router. `mood` is how it treats what passes through its processor."""
+    """The home's router.
+
+    `upnp`: it tells anybody at home about its line (UPnP IGD). `blocks`: what its rules keep the
+    subscriber's computer from: everything (silently or with a message), port 443, or one site.
+    """
 
     alive: bool = True
     answers_ping: bool = True
@@ -139,13 +144,22 @@ class Router(Part, frozen=True, kw_only=True):
     offers_resolver: Literal["router", "provider", "nobody"] = "router"
     offers_gateway: Literal["router", "nobody"] = "router"
     behind_another: bool = False
+    upnp: bool = True
+    blocks: Literal["nothing", "device", "device-politely", "secure", "secure-silently", "site"] = (
+        "nothing"
+    )
     port: Wire = Wire()
 
 
 class Provider(Part, frozen=True, kw_only=True):
-    """The provider's edge, core and servers."""
+    """The provider's edge, core and servers.
+
+    `blocks_port`: a TCP port that it lets nobody reach (0: none).
+    `login`: what becomes of the router's question for an address; without one it has no way out.
+    """
 
     passes_traffic: bool = True
+    login: Literal["works", "refused", "no-answer"] = "works"
     ipv6: Literal["works", "none", "broken"] = "works"
     cgnat: bool = False
     portal: bool = False
@@ -155,6 +169,7 @@ class Provider(Part, frozen=True, kw_only=True):
     silent_edge: bool = False
     silent_hop: bool = False
     limited_hop: bool = False
+    blocks_port: int = 0
     desk_answers: bool = True
     backbone: Wire = Wire()
     use_backbone: bool = False

@@ -17,6 +17,7 @@ def raise_walls(stage: Stage, scenario: Scenario) -> None:
         "edge": _edge(scenario),
         "core": _core(scenario),
         "internet": _internet(scenario),
+        "client": _client(scenario),
     }
     if scenario.router.behind_another:
         rules["modem"] = _masquerade("wan")
@@ -53,7 +54,46 @@ def _router(scenario: Scenario) -> str:
         rules += ['iifname "lan0" udp dport 53 drop', 'iifname "lan0" tcp dport 53 drop']
     if not scenario.router.answers_ping:
         rules += [f"{_PING4} drop", f"{_PING6} drop"]
-    return _masquerade("wan") + _filter("input", rules)
+    return _masquerade("wan") + _filter("input", rules) + _filter("forward", _rules(scenario))
+
+
+def _rules(scenario: Scenario) -> list[str]:
+    """What the router's rules say of the subscriber's computer, which has a leased address."""
+    home = scenario.home
+    mine = f'iifname "lan0" ip saddr {home.address(100)}-{home.address(119)}'
+    six = 'iifname "lan0" meta nfproto ipv6'
+    site = atlas.SITES["www.bbc.co.uk"]
+    return {
+        "nothing": [],
+        "device": [f"{mine} drop", f"{six} drop"],
+        "device-politely": [
+            f"{mine} reject with icmp type admin-prohibited",
+            f"{six} reject with icmpv6 type admin-prohibited",
+        ],
+        "secure": [f"{way} tcp dport 443 reject with tcp reset" for way in (mine, six)],
+        "secure-silently": [f"{way} tcp dport 443 drop" for way in (mine, six)],
+        "site": [
+            f"{mine} ip daddr {site.v4} tcp dport {{ 80, 443 }} reject with tcp reset",
+            f"{six} ip6 daddr {site.v6} tcp dport {{ 80, 443 }} reject with tcp reset",
+        ],
+    }[scenario.router.blocks]
+
+
+def _client(scenario: Scenario) -> str:
+    """A guard program on the subscriber's computer; the home's own network stays open to it."""
+    secure = "tcp dport 443"
+    rules = {
+        "none": [],
+        "refuses-secure": [f"{secure} reject with tcp reset"],
+        "drops-secure": [f"{secure} drop"],
+        "home-only": [
+            'oifname "lo" accept',
+            f"ip daddr {{ {scenario.home.subnet}, 239.0.0.0/8 }} accept",
+            "ip6 daddr { fe80::/10, ff00::/8 } accept",
+            "drop",
+        ],
+    }[scenario.computer.firewall]
+    return _filter("output", rules)
 
 
 def _edge(scenario: Scenario) -> str:
@@ -64,6 +104,8 @@ def _edge(scenario: Scenario) -> str:
         come_in += [f"{_PING4} drop", f"{_PING6} drop"]
     if not provider.passes_traffic:
         forward.append("drop")
+    if provider.blocks_port:
+        forward.append(f"tcp dport {provider.blocks_port} drop")
     if provider.ipv6 == "broken":
         forward.append("meta nfproto ipv6 drop")
     if provider.cgnat:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import msgspec
 
-from tests.sim import atlas, country, spaces
+from tests.sim import atlas, country, outside, spaces
 from tests.sim.authority import certificates
 from tests.sim.boxes import RouterServices
 from tests.sim.complaint import LabError
@@ -78,6 +78,8 @@ class Lab:
         # a router that dies has given the lease before
         raise_walls(stage, changed(scenario, {"router.alive": True}))
         self._services.apply(scenario)
+        igd = [sys.executable, "-m", "tests.sim.servers.igd", str(stage.folder)]
+        stage.start("igd", [*igd, scenario.home.router], "router")
         self._greet_neighbours()
         client = Subscriber(stage, root)
         client.switch_on(scenario)
@@ -85,6 +87,7 @@ class Lab:
             self._serve_vpn()
         client.configure(scenario)
         self._apply_others(client)
+        outside.admit(stage, scenario, changed(scenario, {"provider.login": "works"}))
         raise_walls(stage, scenario)
         if not wait_until((stage.folder / "servers-ready").exists, 10):
             raise LabError(f"The lab's servers did not start: {self.log()[-1500:]}")
@@ -163,6 +166,7 @@ class Lab:
             slow_sites=world.sites_slow,
             clock_offset_s=world.clock_offset_s,
             desk_answers=provider.desk_answers,
+            line=outside.told(self.scenario),
         )
         fresh = self._stage.folder / "manners.new"
         fresh.write_bytes(msgspec.json.encode(manners))
@@ -178,6 +182,7 @@ class Lab:
             raise LabError("A home's addresses are given when it is built, not while it runs.")
         self.scenario = after
         self._apply_wires()
+        outside.admit(self._stage, after, before)
         raise_walls(self._stage, after)
         self._tell_servers()
         self._services.apply(after)

@@ -8,6 +8,21 @@ from typing import Literal
 import msgspec
 
 
+class Line(msgspec.Struct, frozen=True):
+    """What the router says of its line, in UPnP's own words; `up_s` before the lab was built."""
+
+    upnp: bool = True
+    dialled: bool = False
+    state: str = "Connected"
+    error: str = "ERROR_NONE"
+    address: str = ""
+    kind: str = "Ethernet"
+    link: str = "Up"
+    down_bps: float = 0.0
+    up_bps: float = 0.0
+    up_s: int = 500_000
+
+
 class Manners(msgspec.Struct, frozen=True):
     """What the scenario says of the servers."""
 
@@ -17,6 +32,7 @@ class Manners(msgspec.Struct, frozen=True):
     slow_sites: tuple[str, ...] = ()
     clock_offset_s: int = 0
     desk_answers: bool = True
+    line: Line = Line()
 
 
 class Present:

@@ -1,0 +1,87 @@
+"""Written cases of causes that router, modem, provider or the past have to tell."""
+
+from __future__ import annotations
+
+from diagnostics.readings.refusals import Knocked, KnockEnd, Refusals
+from diagnostics.readings.router import AccessKind, LinkState, WanError, WanState
+from diagnostics.readings.web import FetchEnd
+from tests.cases import home as h
+from tests.cases.fault import Fault, nothing_reached
+from tests.cases.home import HomeInFigures
+
+HOME = HomeInFigures()
+
+
+def _no_login() -> HomeInFigures:
+    told = h.router_facts(WanState.CONNECTING, WanError.LOGIN_REFUSED, h.NONE_HERE)
+    return nothing_reached(HOME).having(h.DEAD_PATH, told)
+
+
+def _in_sync_without_address() -> HomeInFigures:
+    told = h.router_facts(WanState.DISCONNECTED, WanError.NO_ANSWER, h.NONE_HERE, AccessKind.DSL)
+    return nothing_reached(HOME).having(h.DEAD_PATH, told)
+
+
+def line_out_of_sync() -> HomeInFigures:
+    """A dead line of which the router itself says so."""
+    told = h.router_facts(
+        WanState.DISCONNECTED, WanError.NO_CARRIER, h.NONE_HERE, AccessKind.DSL, LinkState.DOWN
+    )
+    return nothing_reached(HOME).having(h.DEAD_PATH, told)
+
+
+def _knocked(end: KnockEnd, refused_at: tuple[int, ...], expired_at: tuple[int, ...]) -> Refusals:
+    one = Knocked(
+        address="185.15.58.224",
+        port=443,
+        end=end,
+        took_ms=1.0,
+        said_by=h.SILENT,
+        refused_at=refused_at,
+        expired_at=expired_at,
+    )
+    return Refusals(knocks=(one,), datagrams_forbidden=False)
+
+
+def _secure_pages_fail(end: FetchEnd, knocked: Refusals) -> HomeInFigures:
+    return HOME.having(h.web(tuple(h.fetch(site, end) for site in h.SITES)), knocked)
+
+
+def _refused_here() -> HomeInFigures:
+    knocked = _knocked(KnockEnd.REFUSED, (1, 2, 3), ())
+    return _secure_pages_fail(FetchEnd.REFUSED, knocked)
+
+
+def _swallowed_here() -> HomeInFigures:
+    knocked = _knocked(KnockEnd.SILENT, (), ())
+    return _secure_pages_fail(FetchEnd.CONNECT_TIMED_OUT, knocked)
+
+
+def _refused_by_router() -> HomeInFigures:
+    knocked = _knocked(KnockEnd.REFUSED, (2, 3), (1,))
+    return _secure_pages_fail(FetchEnd.REFUSED, knocked)
+
+
+def _bedtime() -> HomeInFigures:
+    """The router resolves names for everybody and lets nothing of this computer pass."""
+    knocked = _knocked(KnockEnd.SILENT, (), (1,))
+    alone = h.names(provider=h.GONE, public=h.GONE)
+    return nothing_reached(HOME).having(h.DEAD_PATH, alone, knocked)
+
+
+def blocked_by_provider() -> HomeInFigures:
+    """The question for port 443 passes the router and dies behind the provider's first hop."""
+    knocked = _knocked(KnockEnd.SILENT, (), (1, 2))
+    return _secure_pages_fail(FetchEnd.CONNECT_TIMED_OUT, knocked)
+
+
+TOLD_FAULTS = (
+    Fault("line-no-login", _no_login),
+    Fault("line-no-login", _in_sync_without_address),
+    Fault("line-down", line_out_of_sync),
+    Fault("device-firewall-blocks", _refused_here),
+    Fault("device-firewall-blocks", _swallowed_here),
+    Fault("router-blocks", _refused_by_router),
+    Fault("router-blocks", _bedtime),
+    Fault("port-blocked", blocked_by_provider),
+)
