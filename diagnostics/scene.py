@@ -22,6 +22,7 @@ from diagnostics.readings.home import Gateway, LanHosts, NeighbourState
 from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
 from diagnostics.readings.names import Names
 from diagnostics.readings.path import Anchors, Path, Place
+from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.series import answered, during, window_of
@@ -286,6 +287,14 @@ class Scene:
         if isinstance(portal, Unmeasured):
             return False
         return any(check.finding is PortalFinding.UNTOUCHED for check in portal.checks)
+
+    @cached_property
+    def sessions_short(self) -> bool:
+        """A good part of the new connections fails: single failures elsewhere are its shadow."""
+        sessions = self.evidence.value(Sessions)
+        if isinstance(sessions, Unmeasured) or sessions.kept_alive is not True:
+            return False
+        return sessions.tried - sessions.opened > sessions.tried / 8
 
     @cached_property
     def captive(self) -> Fact:

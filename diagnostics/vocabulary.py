@@ -110,6 +110,7 @@ PROBES: Mapping[str, str] = {
     "path-mtu": mark("Largest packet"),
     "names": mark("Address book (DNS)"),
     "web": mark("Web pages"),
+    "sessions": mark("New connections beside open ones"),
     "refusals": mark("Who refuses connections"),
     "clock": mark("Clock of this computer"),
     "portal": mark("Log-in page of the network"),

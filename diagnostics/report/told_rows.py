@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from diagnostics.readings.refusals import KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, RouterFacts, WanError, WanState
+from diagnostics.readings.sessions import Sessions
 from diagnostics.report.sheet import Sheet, fill
 from diagnostics.result import Unmeasured
 from diagnostics.words import mark
@@ -68,6 +69,12 @@ def fill_router_facts(reading: RouterFacts, sheet: Sheet) -> None:
     sheet.figure(mark("Line's rate up, says the router"), reading.port.up_bps, "bit/s")
     sheet.figure(mark("All of the home receives"), reading.traffic.down_bps, "bit/s")
     sheet.figure(mark("All of the home sends"), reading.traffic.up_bps, "bit/s")
+
+
+@fill.register
+def fill_sessions(reading: Sessions, sheet: Sheet) -> None:
+    sheet.count(mark("New connections that came about"), reading.tried, reading.opened)
+    sheet.fact(mark("An open connection lived on"), reading.kept_alive)
 
 
 KNOCK_ENDS: Mapping[KnockEnd, str] = {

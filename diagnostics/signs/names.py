@@ -10,7 +10,7 @@ from diagnostics.readings.names import Names, ResolverReading
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
-from diagnostics.signs.reach import hidden_by_home
+from diagnostics.signs.reach import SHORT_OF_SESSIONS, hidden_by_home
 from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MS
 
 #: answers slower than that may miss the patience of a query (two seconds and less)
@@ -51,6 +51,8 @@ def _failure(scene: Scene, readings: tuple[ResolverReading, ...], who: str) -> G
     """Fails altogether while the way out works: proven by any answer from the internet."""
     if not readings:
         return unknown(f"{who} was not asked, or is not known.")
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     if scene.internet_reached is not True:
         hidden = hidden_by_home(scene) or "Nothing proves that the way to the internet works."
         return unknown(f"{who} cannot be judged: {hidden[0].lower()}{hidden[1:]}")
@@ -187,6 +189,8 @@ def provider_dns_drops(scene: Scene) -> Grade:
     got = sum(_succeeded(one) + one.absent.answered for one in readings)
     if not any(_succeeded(one) for one in readings):
         return unknown("The provider's resolver is not known, or fails altogether.")
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     belief = loss_belief(Count(sent, sent - got), 0.02, 0.10)
     own = _fastest_ms(readings)
     if not isinstance(own, Unmeasured) and own > _LATE_MS:

@@ -19,6 +19,9 @@ _NO_WAY = (
 )
 
 
+SHORT_OF_SESSIONS = "New connections fail at random, so single failures say nothing."
+
+
 def hidden_by_home(scene: Scene) -> str:
     """Why reaching the internet says nothing about line and provider; empty when it does."""
     if scene.link_up is False:
@@ -31,7 +34,7 @@ def hidden_by_home(scene: Scene) -> str:
         return "The network holds all traffic at its log-in page."
     if scene.gateway_alive is False:
         return "The router does not answer, so nothing beyond it can be judged."
-    return ""
+    return SHORT_OF_SESSIONS if scene.sessions_short else ""
 
 
 @sign("internet-dead", "Nothing beyond the router answers.", reads=Anchors, leak=0.0005)
@@ -90,6 +93,8 @@ def _family_hidden(scene: Scene, web: Web, family: int) -> str:
         return "Through a tunnel the families of the line cannot be told apart."
     if not (web.ipv6_expected if family == 6 else web.ipv4_expected):
         return f"This connection has no IPv{family}, which is no fault."
+    if scene.sessions_short:
+        return SHORT_OF_SESSIONS
     if family == 4 and scene.gateway_alive is False:
         return "The gateway that is set for IPv4 does not answer at all."
     return ""

@@ -15,7 +15,7 @@ from diagnostics.readings.web import (
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
-from diagnostics.signs.reach import hidden_by_home
+from diagnostics.signs.reach import SHORT_OF_SESSIONS, hidden_by_home
 from diagnostics.thresholds import SITE_SLOW_FACTOR, SITE_SLOW_MS
 
 _DATE_FAULTS = (CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID)
@@ -65,6 +65,8 @@ def _certificate_sites(scene: Scene) -> list[str]:
 def one_site_fails(scene: Scene) -> Grade:
     bad, good = _split(scene)
     certificates = _certificate_sites(scene)
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     if len(bad) + len(good) < 3:
         return unknown("Too few sites were tried to compare them.")
     bad = [site for site in bad if site not in certificates]

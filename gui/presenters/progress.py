@@ -117,6 +117,7 @@ def _doing_words() -> dict[str, str]:
         "path-mtu": _("Trying large packets"),
         "names": _("Looking up names"),
         "web": _("Opening web pages"),
+        "sessions": _("Opening many connections at once"),
         "refusals": _("Finding out who refuses connections"),
         "portal": _("Looking for a sign-in page"),
         "clock": _("Comparing clocks"),

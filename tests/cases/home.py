@@ -47,6 +47,7 @@ from diagnostics.readings.router import (
     WanState,
     WanTraffic,
 )
+from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.readings.web import Clock, Fetch, FetchEnd, Portal, PortalCheck, PortalFinding, Web
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
@@ -179,6 +180,7 @@ class HomeInFigures:
             web(),
             Clock(http_date_offset_s=0.2, http_sources=3, ntp_offset_s=0.01),
             portal(),
+            Sessions(tried=40, opened=40, kept_alive=True),
             cross_traffic(),
             throughput(self),
             watch(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diagnostics.readings.refusals import Knocked, KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, WanError, WanState
+from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.web import FetchEnd
 from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
@@ -75,6 +76,15 @@ def blocked_by_provider() -> HomeInFigures:
     return _secure_pages_fail(FetchEnd.CONNECT_TIMED_OUT, knocked)
 
 
+def _table_full() -> HomeInFigures:
+    """New connections fail at random: some pages, some names."""
+    ends = (FetchEnd.ANSWERED, FetchEnd.CONNECT_TIMED_OUT, FetchEnd.ANSWERED, FetchEnd.ANSWERED)
+    pages = tuple(h.fetch(site, end) for site, end in zip(h.SITES, ends, strict=True))
+    full = Sessions(tried=40, opened=17, kept_alive=True)
+    some = h.Answering(answered=2)
+    return HOME.having(full, h.web(pages), h.names(provider=some, public=some))
+
+
 TOLD_FAULTS = (
     Fault("line-no-login", _no_login),
     Fault("line-no-login", _in_sync_without_address),
@@ -84,4 +94,5 @@ TOLD_FAULTS = (
     Fault("router-blocks", _refused_by_router),
     Fault("router-blocks", _bedtime),
     Fault("port-blocked", blocked_by_provider),
+    Fault("router-session-limit", _table_full),
 )

@@ -135,6 +135,7 @@ class Router(Part, frozen=True, kw_only=True):
 
     `upnp`: it tells anybody at home about its line (UPnP IGD). `blocks`: what its rules keep the
     subscriber's computer from: everything (silently or with a message), port 443, or one site.
+    `session_limit`: so many connections at once, new ones beyond are dropped (0: no limit).
     """
 
     alive: bool = True
@@ -148,6 +149,7 @@ class Router(Part, frozen=True, kw_only=True):
     blocks: Literal["nothing", "device", "device-politely", "secure", "secure-silently", "site"] = (
         "nothing"
     )
+    session_limit: int = 0
     port: Wire = Wire()
 
 

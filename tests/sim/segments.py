@@ -35,6 +35,7 @@ SEGMENTS = {
     "router-dns-dead": "router",
     "router-overloaded": "router",
     "router-blocks": "router",
+    "router-session-limit": "router",
     "line-down": "access",
     "line-no-login": "access",
     "line-slow": "access",

@@ -63,7 +63,9 @@ def _rules(scenario: Scenario) -> list[str]:
     mine = f'iifname "lan0" ip saddr {home.address(100)}-{home.address(119)}'
     six = 'iifname "lan0" meta nfproto ipv6'
     site = atlas.SITES["www.bbc.co.uk"]
-    return {
+    limit = scenario.router.session_limit
+    full = [f'iifname "lan0" meta nfproto ipv4 ct state new ct count over {limit} drop']
+    blocked = {
         "nothing": [],
         "device": [f"{mine} drop", f"{six} drop"],
         "device-politely": [
@@ -77,6 +79,7 @@ def _rules(scenario: Scenario) -> list[str]:
             f"{six} ip6 daddr {site.v6} tcp dport {{ 80, 443 }} reject with tcp reset",
         ],
     }[scenario.router.blocks]
+    return [*blocked, *(full if limit else [])]
 
 
 def _client(scenario: Scenario) -> str:

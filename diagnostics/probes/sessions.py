@@ -1,0 +1,91 @@
+"""Opens a handful of connections at once beside one that is kept: does the router still take new?
+
+Some forty small connections, spread over the anchors, are what one page of a newspaper opens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import ClassVar
+
+import dns.message
+import dns.rdatatype
+
+from diagnostics.probe import Context, Probe, ProbeError
+from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.sessions import Sessions
+from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.sounding.address import family_of
+from diagnostics.wire import meter
+from diagnostics.wire.errors import WireError
+from diagnostics.wire.tcp import connect
+
+_NEW = 40
+_PORTS = (443, 53)
+#: one repeated SYN (RFC 6298: after 1 s) is waited for, so that a lost packet is no failure
+_CONNECT_S = 1.8
+_ASK_S = 1.5
+_DNS_PORT = 53
+
+
+class SessionsProbe(Probe[Sessions]):
+    reading: ClassVar[type[Reading]] = Sessions
+    after: ClassVar[tuple[type[Reading], ...]] = (Addressing,)
+    deadline_s: ClassVar[float] = 8.0
+
+    async def measure(self, context: Context) -> Sessions:
+        targets = context.profile.targets
+        anchors = [a for a in targets.anchors if family_of(a) == 4]
+        servers = [a for a in (*targets.resolvers, *anchors) if family_of(a) == 4]
+        if not anchors or not servers:
+            raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no place to connect to")
+        kept = await _kept(servers[:2])
+        if kept is None:
+            raise ProbeError(Reason.NO_ANSWER, "no connection that could be kept came about")
+        places = [(a, port) for port in _PORTS for a in anchors]
+        new: list[socket.socket] = []
+        try:
+            jobs = (_open(*places[i % len(places)], new) for i in range(_NEW))
+            await asyncio.gather(*jobs)
+            alive: bool | Unmeasured = await _answers(kept)
+        finally:
+            for sock in (kept, *new):
+                sock.close()
+        return Sessions(tried=_NEW, opened=len(new), kept_alive=alive)
+
+
+async def _open(address: str, port: int, new: list[socket.socket]) -> None:
+    with suppress(WireError):
+        new.append(await connect(address, port, _CONNECT_S))
+
+
+async def _kept(servers: list[str]) -> socket.socket | None:
+    """An open connection to a resolver that has answered on it once."""
+    for server in servers:
+        with suppress(WireError):
+            sock = await connect(server, _DNS_PORT, _CONNECT_S)
+            try:
+                if await _answers(sock):
+                    return sock
+            except BaseException:
+                sock.close()
+                raise
+            sock.close()
+    return None
+
+
+async def _answers(sock: socket.socket) -> bool:
+    """Ask for the root's servers, whose answer every resolver holds (RFC 7766: two bytes first)."""
+    loop = asyncio.get_running_loop()
+    message = dns.message.make_query(".", dns.rdatatype.NS).to_wire()
+    try:
+        async with asyncio.timeout(_ASK_S):
+            await loop.sock_sendall(sock, len(message).to_bytes(2, "big") + message)
+            meter.current().sent(len(message) + 2)
+            received = await loop.sock_recv(sock, 4096)
+    except (OSError, TimeoutError):
+        return False
+    meter.current().received(len(received))
+    return bool(received)
