@@ -35,6 +35,10 @@ class Manners(msgspec.Struct, frozen=True):
     line: Line = Line()
 
 
+#: made once: threads that make a decoder of nested types at the same time can crash it
+_DECODER: msgspec.json.Decoder[Manners] = msgspec.json.Decoder(Manners)
+
+
 class Present:
     """The manners of this moment; reads the file only when it is new."""
 
@@ -47,6 +51,6 @@ class Present:
         """The manners as they stand now."""
         stamp_ns = self._path.stat().st_mtime_ns
         if stamp_ns != self._stamp_ns:
-            self._manners = msgspec.json.decode(self._path.read_bytes(), type=Manners)
+            self._manners = _DECODER.decode(self._path.read_bytes())
             self._stamp_ns = stamp_ns
         return self._manners
