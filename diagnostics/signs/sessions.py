@@ -8,8 +8,8 @@ from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, sign, unknown
 
-#: with a repeated SYN each, so many of a hundred fail only where a third of all packets is lost
-_FAIL_PERCENT = 12.0
+#: with a repeated SYN each, so many of a hundred fail only where a quarter of all packets is lost
+_FAIL_PERCENT = 8.0
 _LOSSY_PERCENT = 15.0
 
 
