@@ -30,6 +30,7 @@ from diagnostics.series import answered, during, window_of
 Fact = bool | Unmeasured
 
 NOTHING_SAYS = Unmeasured(Reason.NEEDS_OTHER, "no reading says")
+SHORT_OF_SESSIONS = "New connections fail at random, so single failures say nothing."
 THROUGH_TUNNEL = "Everything goes through a tunnel, so the line cannot be judged by it."
 _WIRED_KINDS = (InterfaceKind.ETHERNET, InterfaceKind.BRIDGE, InterfaceKind.VIRTUAL)
 _NEIGHBOUR_DEAD = (NeighbourState.FAILED, NeighbourState.INCOMPLETE, NeighbourState.NONE)
@@ -294,7 +295,8 @@ class Scene:
         sessions = self.evidence.value(Sessions)
         if isinstance(sessions, Unmeasured) or sessions.kept_alive is not True:
             return False
-        return sessions.tried - sessions.opened > sessions.tried / 8
+        late = sessions.late * 6 > sessions.opened  # loss lets connections through late
+        return sessions.tried - sessions.opened > sessions.tried / 12 and not late
 
     @cached_property
     def captive(self) -> Fact:

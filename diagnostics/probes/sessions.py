@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from contextlib import suppress
 from typing import ClassVar
 
@@ -26,6 +27,8 @@ _NEW = 40
 _PORTS = (443, 53)
 #: one repeated SYN (RFC 6298: after 1 s) is waited for, so that a lost packet is no failure
 _CONNECT_S = 1.8
+#: just before the repeated SYN could be answered
+_LATE_S = 0.95
 _ASK_S = 1.5
 _DNS_PORT = 53
 
@@ -46,19 +49,24 @@ class SessionsProbe(Probe[Sessions]):
             raise ProbeError(Reason.NO_ANSWER, "no connection that could be kept came about")
         places = [(a, port) for port in _PORTS for a in anchors]
         new: list[socket.socket] = []
+        waits_s: list[float] = []
         try:
-            jobs = (_open(*places[i % len(places)], new) for i in range(_NEW))
+            jobs = (_open(*places[i % len(places)], new, waits_s) for i in range(_NEW))
             await asyncio.gather(*jobs)
             alive: bool | Unmeasured = await _answers(kept)
         finally:
             for sock in (kept, *new):
                 sock.close()
-        return Sessions(tried=_NEW, opened=len(new), kept_alive=alive)
+        return Sessions(
+            tried=_NEW, opened=len(new), late=sum(w > _LATE_S for w in waits_s), kept_alive=alive
+        )
 
 
-async def _open(address: str, port: int, new: list[socket.socket]) -> None:
+async def _open(address: str, port: int, new: list[socket.socket], waits_s: list[float]) -> None:
+    begun_s = time.monotonic()
     with suppress(WireError):
         new.append(await connect(address, port, _CONNECT_S))
+        waits_s.append(time.monotonic() - begun_s)
 
 
 async def _kept(servers: list[str]) -> socket.socket | None:

@@ -10,10 +10,12 @@ from diagnostics.result import Reading, Unmeasured
 class Sessions(Reading, frozen=True, kw_only=True):
     """`opened` of `tried` new TCP connections came about, all held open at the same time.
 
+    `late` of these needed a second question, as where packets get lost.
     One connection was opened before them and asked again after: `kept_alive`.
     """
 
     PROBE: ClassVar[str] = "sessions"
     tried: int
     opened: int
+    late: int
     kept_alive: bool | Unmeasured

@@ -11,7 +11,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import THROUGH_TUNNEL, Scene
+from diagnostics.scene import SHORT_OF_SESSIONS, THROUGH_TUNNEL, Scene
 from diagnostics.series import scattered
 from diagnostics.signbook import Grade, sign, unknown
 from diagnostics.signs.pooling import edge_count, far_count, line_count, near_count
@@ -119,6 +119,8 @@ def home_hosts_clean(scene: Scene) -> Grade:
 @sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",
       leak=0.004)  # fmt: skip
 def loss_to_internet(scene: Scene) -> Grade:
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     count = far_count(scene)
     if isinstance(count, Unmeasured):
         return unknown("No far place answers echoes, which says nothing about loss.")
@@ -132,6 +134,8 @@ def loss_to_internet(scene: Scene) -> Grade:
 @sign("loss-past-gateway", "Packets get lost behind the router.", reads=Anchors, unit="%",
       leak=0.003)  # fmt: skip
 def loss_past_gateway(scene: Scene) -> Grade:
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     near, far = near_count(scene), far_count(scene)
     if isinstance(near, Unmeasured):
         return unknown("Nothing in the home answers echoes, so where loss begins cannot be told.")
@@ -145,6 +149,8 @@ def loss_past_gateway(scene: Scene) -> Grade:
 @sign("loss-on-line", "Loss begins at the provider's first hop and stays.", reads=Path, unit="%",
       leak=0.0015)  # fmt: skip
 def loss_on_line(scene: Scene) -> Grade:
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     if scene.in_tunnel is True:
         return unknown(THROUGH_TUNNEL)
     near, edge, line = near_count(scene), edge_count(scene), line_count(scene)
@@ -160,6 +166,8 @@ def loss_on_line(scene: Scene) -> Grade:
 @sign("loss-past-edge", "Loss begins behind the provider's first hop.", reads=Anchors, unit="%",
       leak=0.004)  # fmt: skip
 def loss_past_edge(scene: Scene) -> Grade:
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     edge, far = edge_count(scene), far_count(scene)
     if isinstance(edge, Unmeasured) or isinstance(far, Unmeasured):
         return unknown("The provider's first hop or the far places do not answer echoes.")

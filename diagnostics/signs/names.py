@@ -8,9 +8,9 @@ from diagnostics.belief import SURE, Count, above, loss_belief
 from diagnostics.readings.addressing import Dhcp, ResolverRole
 from diagnostics.readings.names import Names, ResolverReading
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
-from diagnostics.signs.reach import SHORT_OF_SESSIONS, hidden_by_home
+from diagnostics.signs.reach import hidden_by_home
 from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MS
 
 #: answers slower than that may miss the patience of a query (two seconds and less)

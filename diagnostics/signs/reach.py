@@ -6,7 +6,7 @@ from diagnostics.belief import SURE
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
 
 #: ends that show that nothing came back, or that this family found no way
@@ -17,9 +17,6 @@ _NO_WAY = (
     FetchEnd.RESET,
     FetchEnd.STALLED,
 )
-
-
-SHORT_OF_SESSIONS = "New connections fail at random, so single failures say nothing."
 
 
 def hidden_by_home(scene: Scene) -> str:

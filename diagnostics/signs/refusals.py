@@ -12,7 +12,7 @@ from diagnostics.readings.path import Path
 from diagnostics.readings.refusals import Knocked, KnockEnd, Refusals
 from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import PRESENT_FROM, Grade, certain, sign, unknown
 from diagnostics.signs.reach import edge_silent, internet_dead
 
@@ -124,6 +124,8 @@ def blocked_at_router(scene: Scene) -> Grade:
         return _no_refusal(scene, knocks)
     if not knocks:
         return unknown("No connection was tried again.")
+    if scene.sessions_short:
+        return unknown(SHORT_OF_SESSIONS)
     if scene.captive is True:
         return unknown("The network holds all traffic at its log-in page.")
     worst = max(knocks, key=lambda one: _belief_router(scene, one))

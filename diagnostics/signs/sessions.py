@@ -10,7 +10,8 @@ from diagnostics.signbook import Grade, sign, unknown
 
 #: with a repeated SYN each, so many of a hundred fail only where a quarter of all packets is lost
 _FAIL_PERCENT = 8.0
-_LOSSY_PERCENT = 15.0
+#: a full table lets a connection through at once or not at all; loss makes a good part come late
+_LATE_PART = 6
 
 
 @sign("new-connections-fail", "New connections fail while an open one lives.", reads=Sessions,
@@ -26,8 +27,7 @@ def new_connections_fail(scene: Scene) -> Grade:
         return Grade(1 - SURE, f"{text}.", share, _FAIL_PERCENT)
     if reading.kept_alive is not True:
         return unknown(f"{text}, but an open one died as well.")
-    far = scene.far
-    if not isinstance(far, Unmeasured) and far.loss_percent > _LOSSY_PERCENT:
+    if reading.late * _LATE_PART > reading.opened:
         return unknown(f"{text}, but packets get lost anyway.")
     belief = temper(above(share, _FAIL_PERCENT, 0.2), 1.0 if failed > 3 else 0.5)
     return Grade(belief, f"{text}, while an open one lives.", share, _FAIL_PERCENT)

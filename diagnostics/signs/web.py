@@ -13,9 +13,9 @@ from diagnostics.readings.web import (
     Web,
 )
 from diagnostics.result import Unmeasured
-from diagnostics.scene import Scene
+from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
-from diagnostics.signs.reach import SHORT_OF_SESSIONS, hidden_by_home
+from diagnostics.signs.reach import hidden_by_home
 from diagnostics.thresholds import SITE_SLOW_FACTOR, SITE_SLOW_MS
 
 _DATE_FAULTS = (CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID)

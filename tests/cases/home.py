@@ -180,7 +180,7 @@ class HomeInFigures:
             web(),
             Clock(http_date_offset_s=0.2, http_sources=3, ntp_offset_s=0.01),
             portal(),
-            Sessions(tried=40, opened=40, kept_alive=True),
+            Sessions(tried=40, opened=40, late=0, kept_alive=True),
             cross_traffic(),
             throughput(self),
             watch(),
