@@ -56,6 +56,11 @@ async def output(argv: Sequence[str], deadline_s: float = 3.0) -> str:
 
     Raises PlatformError: not_supported (not installed), not_permitted, timed_out.
     """
+    return (await raw_output(argv, deadline_s)).decode("utf-8", errors="replace")
+
+
+async def raw_output(argv: Sequence[str], deadline_s: float = 3.0) -> bytes:
+    """The same before decoding, for tools that write in the computer's own code page."""
     try:
         async with asyncio.timeout(deadline_s), _started(argv) as child:
             assert child.stdout is not None  # noqa: S101 - we asked for the pipe
@@ -66,7 +71,7 @@ async def output(argv: Sequence[str], deadline_s: float = 3.0) -> str:
     except TimeoutError as error:
         detail = f"{argv[0]} did not end within {deadline_s:g} s"
         raise PlatformError(Reason.TIMED_OUT, detail) from error
-    return text.decode("utf-8", errors="replace")
+    return text
 
 
 @asynccontextmanager

@@ -6,7 +6,8 @@ import asyncio
 import os
 import platform as python_platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,9 +32,22 @@ from diagnostics.platforms.parse.windows_routes import (
     parse_interface_numbers,
     parse_route_print,
 )
+from diagnostics.platforms.windows_netsh import netsh_link, netsh_links, netsh_networks
 from diagnostics.platforms.windows_proxies import registry_proxies
+from diagnostics.platforms.windows_wifi import WindowsWifi
+from diagnostics.platforms.windows_wifi_events import link_events, scan
+from diagnostics.platforms.windows_wifi_names import adapter_name
+from diagnostics.platforms.wlan_client import load_wlan_library
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
+from diagnostics.readings.wifi import (
+    Ability,
+    Consent,
+    LinkEvent,
+    Network,
+    NetworkName,
+    OwnLink,
+)
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.run import Software
 
@@ -47,6 +61,9 @@ _VIRTUAL = re.compile(r"vmware|virtualbox|hyper-v|vethernet|loopback|bluetooth",
 
 class Windows(Platform):
     name: ClassVar[str] = "windows"
+
+    def __init__(self, wifi: WindowsWifi | None = None) -> None:
+        self._wifi = wifi or WindowsWifi(load_wlan_library, adapter_name)
 
     async def interfaces(self) -> tuple[Interface, ...]:
         own = macs()
@@ -104,6 +121,36 @@ class Windows(Platform):
     async def busiest_program(self, window_s: float) -> str:
         del window_s
         raise PlatformError(Reason.NOT_SUPPORTED, "Windows tells this only to an administrator")
+
+    async def wifi_interfaces(self) -> tuple[str, ...]:
+        found = self._wifi.interfaces()
+        return found or tuple(link.interface for link in await netsh_links())
+
+    async def wifi_link(self, interface: str) -> OwnLink:
+        try:
+            return self._wifi.link(interface)
+        except PlatformError as error:
+            return await netsh_link(interface, error)
+
+    async def wifi_ability(self, interface: str) -> Ability:
+        return self._wifi.ability(interface)
+
+    async def wifi_networks(self, interface: str, *, fresh: bool) -> tuple[Network, ...]:
+        try:
+            if fresh:
+                await scan(self._wifi, interface)
+            return self._wifi.networks(interface)
+        except PlatformError as error:
+            return await netsh_networks(error)
+
+    async def wifi_known_names(self, interface: str) -> tuple[NetworkName, ...]:
+        return self._wifi.known_names(interface)
+
+    async def wifi_consent(self) -> Consent | Unmeasured:
+        return self._wifi.consent()
+
+    def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
+        return link_events(self._wifi, interface)
 
     def software(self, version: str) -> Software:
         return Software(
