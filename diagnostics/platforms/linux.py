@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import platform as python_platform
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +23,8 @@ from diagnostics.platforms.base import (
     ResolverSetting,
 )
 from diagnostics.platforms.ethtool import link_settings
+from diagnostics.platforms.linux_wifi import LinuxWifi
+from diagnostics.platforms.linux_wifi_events import link_events
 from diagnostics.platforms.netlink import (
     FOREVER,
     AddressRow,
@@ -42,6 +44,14 @@ from diagnostics.readings.addressing import (
 )
 from diagnostics.readings.home import NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
+from diagnostics.readings.wifi import (
+    Ability,
+    ChannelUse,
+    LinkEvent,
+    Network,
+    NetworkName,
+    OwnLink,
+)
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.run import Software
 from diagnostics.sounding.address import scope_of
@@ -72,6 +82,7 @@ class Linux(Platform):
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
+        self._wifi = LinuxWifi(root)
 
     async def interfaces(self) -> tuple[Interface, ...]:
         counted = self._all_counters()
@@ -194,6 +205,27 @@ class Linux(Platform):
 
     async def busiest_program(self, window_s: float) -> str:
         return await linux_settings.busiest_program(window_s)
+
+    async def wifi_interfaces(self) -> tuple[str, ...]:
+        return await self._wifi.interfaces()
+
+    async def wifi_link(self, interface: str) -> OwnLink:
+        return await self._wifi.link(interface)
+
+    async def wifi_ability(self, interface: str) -> Ability:
+        return await self._wifi.ability(interface)
+
+    async def wifi_networks(self, interface: str, *, fresh: bool) -> tuple[Network, ...]:
+        return await self._wifi.networks(interface, fresh=fresh)
+
+    async def wifi_channels(self, interface: str) -> tuple[ChannelUse, ...]:
+        return await self._wifi.channels(interface)
+
+    async def wifi_known_names(self, interface: str) -> tuple[NetworkName, ...]:
+        return await self._wifi.known_names(interface)
+
+    def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
+        return link_events(self._wifi, interface)
 
     def software(self, version: str) -> Software:
         return Software(
