@@ -22,7 +22,8 @@ from agent.ipc.messages import (
 CHECK = "agent.checkprocess"
 DESK = "agent.deskprocess"
 RESIDENT = "agent.resident"
-CHILDREN = (CHECK, DESK, RESIDENT)
+SERVERS = "diagnostics.wire.ookla"
+CHILDREN = (CHECK, DESK, RESIDENT, SERVERS)
 
 
 class ChildError(Exception):

@@ -9,6 +9,7 @@ import msgspec
 
 from agent.terminal.plain import plain, unmarked_lines
 from diagnostics.explain import SubscriberWords, for_subscriber
+from diagnostics.explain.busy_line import busy_line_of
 from diagnostics.guide import Guide, GuideStep, System
 from diagnostics.run import Run
 from diagnostics.sign import State
@@ -30,6 +31,7 @@ def findings(run: Run) -> list[Line]:
     return [
         *_verdict(told),
         *_path(run, words),
+        *_busy(run, words),
         *_evidence(told),
         *_next_step(told),
     ]
@@ -65,6 +67,13 @@ def _not_used(run: Run) -> frozenset[Segment]:
     present = {sign.id for sign in run.signs if sign.state is State.PRESENT}
     sides = (("on-wire", Segment.WIFI), ("on-wifi", Segment.LAN))
     return frozenset(segment for sign, segment in sides if sign in present)
+
+
+def _busy(run: Run, words: Words) -> Iterator[Line]:
+    """What load does to delay, where it was measured."""
+    if found := busy_line_of(run, words):
+        yield Line("")
+        yield Line(f"Under load: {found.grade}. {plain(found.sentence)}")
 
 
 def _evidence(told: SubscriberWords) -> Iterator[Line]:

@@ -8,12 +8,11 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.probe import Context, Probe, ProbeError, Stage
-from diagnostics.profile import SpeedKind
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.home import Gateway
-from diagnostics.readings.load import CrossTraffic, SpeedFigure, Throughput
+from diagnostics.readings.load import CrossTraffic, Responsiveness, SpeedFigure, Throughput
 from diagnostics.readings.path import Anchors, MtuFinding, Path, PathMtu
-from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.result import NOT_RUN, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.sounding.busy_core import BusyCore
 from diagnostics.sounding.delays import Delays, Stretch
@@ -56,6 +55,8 @@ class ThroughputProbe(Probe[Throughput]):
             down_failed=test.down.failed,
             up_failed=test.up.failed,
             cpu_busiest_core_percent=core.busiest_percent(),
+            down_responsiveness=test.down.responsiveness,
+            up_responsiveness=test.up.responsiveness,
         )
 
 
@@ -82,13 +83,16 @@ class _Direction(msgspec.Struct, kw_only=True):
     figures: list[SpeedFigure]
     failed: str | Unmeasured = _NO_FAILURE
     stretch: Stretch | None = None
+    responsiveness: Responsiveness | Unmeasured = NOT_RUN
 
     def take(self, attempt: Attempt) -> None:
         if isinstance(attempt, str):
             self.failed = self.failed if isinstance(self.failed, str) else attempt
             return
         self.figures.append(attempt.figure)
-        self.stretch = self.stretch or attempt.stretch
+        if self.stretch is None:
+            self.stretch = attempt.stretch
+            self.responsiveness = attempt.responsiveness
 
     def low(self, share: float) -> bool:
         """Nothing measured, or under what the plan lets expect; False without a plan."""
@@ -113,11 +117,8 @@ class _Test:
 
     async def run(self) -> None:
         context = self._context
-        known = [
-            s for s in context.profile.speed if s.kind not in {SpeedKind.NDT7, SpeedKind.OOKLA}
-        ]
         # The provider's own server first: it says most about the line itself.
-        ordered = sorted(known, key=lambda s: s.where != "isp")
+        ordered = sorted(context.profile.speed, key=lambda s: s.where != "isp")
         servers, _ = await asyncio.gather(reachable(ordered, context), asyncio.sleep(_IDLE_S))
         if not servers:
             raise ProbeError(Reason.NO_ANSWER, "no speed server could be found")

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.private import Address, DeviceName, FreeText, Plain, Url
-from diagnostics.result import Figures, Reading, Unmeasured
+from diagnostics.result import NOT_RUN, Figures, Reading, Unmeasured
 
 
 class CrossTraffic(Reading, frozen=True, kw_only=True):
@@ -47,6 +47,8 @@ class SpeedFigure(msgspec.Struct, frozen=True, kw_only=True):
     connections: int
     stopped_by: Plain
     starved: bool  # our own processor was the limit
+    #: what else moved over this computer's interface meanwhile, that way
+    cross_traffic_bps: float | Unmeasured = NOT_RUN
     samples_bps: tuple[float, ...] = ()
 
 
@@ -73,6 +75,20 @@ class DelayAtPlace(msgspec.Struct, frozen=True, kw_only=True):
     up: DelayPhase | Unmeasured
 
 
+class Responsiveness(Figures, frozen=True, kw_only=True):
+    """Round trips a minute while one way is full (draft-ietf-ippm-responsiveness).
+
+    `foreign_ms`: mean of connecting, TLS and a small answer on connections of their own;
+    `self_ms`: round trip of the load's connections.
+    """
+
+    rpm: float
+    confidence: Confidence
+    foreign_ms: float
+    self_ms: float
+    probes: int
+
+
 class Throughput(Reading, frozen=True, kw_only=True):
     """Both directions with delay at gateway, edge and anchor at once, idle and loaded.
 
@@ -86,3 +102,5 @@ class Throughput(Reading, frozen=True, kw_only=True):
     down_failed: FreeText | Unmeasured
     up_failed: FreeText | Unmeasured
     cpu_busiest_core_percent: float | Unmeasured
+    down_responsiveness: Responsiveness | Unmeasured = NOT_RUN
+    up_responsiveness: Responsiveness | Unmeasured = NOT_RUN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from diagnostics.explain.busy_line import added, busy_line
 from diagnostics.readings.load import (
+    Confidence,
     CrossTraffic,
     DelayAtPlace,
     DelayPhase,
@@ -21,6 +23,11 @@ PLACE_KINDS = {
     PlaceKind.GATEWAY: mark("Router"),
     PlaceKind.EDGE: mark("Provider's first hop"),
     PlaceKind.ANCHOR: mark("Internet"),
+}
+CONFIDENCES = {
+    Confidence.HIGH: mark("high"),
+    Confidence.MEDIUM: mark("medium"),
+    Confidence.LOW: mark("low"),
 }
 MTU_FINDINGS = {
     MtuFinding.CLEAR: mark("full-size packets pass"),
@@ -83,6 +90,7 @@ def fill_throughput(reading: Throughput, sheet: Sheet) -> None:
         sheet.figure(mark("Upload"), reading.up_failed)
     for delay in reading.delays:
         _delay(delay, sheet)
+    _busy(reading, sheet)
     sheet.figure(mark("Busiest core of this computer"), reading.cpu_busiest_core_percent, "%")
 
 
@@ -96,6 +104,11 @@ def _speed(label: str, figure: SpeedFigure, sheet: Sheet) -> None:
         high=words.rate(figure.high_bps),
     )
     sheet.text(label, shown, where=words.say(own))
+    if figure.confidence is Confidence.LOW:
+        sheet.say(mark("How sure"), mark("low: the line did not hold one speed, or was not filled"))
+    others = figure.cross_traffic_bps
+    if not isinstance(others, Unmeasured) and others > 0.1 * figure.rate_bps:
+        sheet.figure(mark("Other traffic of this computer meanwhile"), others, "bit/s")
 
 
 def _delay(delay: DelayAtPlace, sheet: Sheet) -> None:
@@ -107,6 +120,46 @@ def _delay(delay: DelayAtPlace, sheet: Sheet) -> None:
     )
     for label, phase in phases:
         sheet.figure(label, median(phase), "ms", place=place)
+    _added(delay, sheet)
+
+
+def _added(delay: DelayAtPlace, sheet: Sheet) -> None:
+    words, place = sheet.words, sheet.words.say(PLACE_KINDS[delay.place])
+    ways = (
+        (mark("{place}: added by download"), delay.down),
+        (mark("{place}: added by upload"), delay.up),
+    )
+    for label, phase in ways:
+        found = added(delay.idle, phase)
+        if isinstance(found, Unmeasured):
+            sheet.figure(label, found, place=place)
+            continue
+        shown = words.say(
+            "{median}, 9 of 10 below {p90}",
+            median=words.by_unit(found.median_ms, "ms"),
+            p90=words.by_unit(found.p90_ms, "ms"),
+        )
+        sheet.text(label, shown, place=place)
+
+
+def _busy(reading: Throughput, sheet: Sheet) -> None:
+    """The letter, and round trips a minute with how sure they are."""
+    if found := busy_line(reading, sheet.words):
+        sheet.text(mark("Under load"), f"{found.grade}. {found.sentence}")
+    ways = (
+        (mark("Round trips a minute during download"), reading.down_responsiveness),
+        (mark("Round trips a minute during upload"), reading.up_responsiveness),
+    )
+    for label, figure in ways:
+        if isinstance(figure, Unmeasured):
+            sheet.figure(label, figure)
+            continue
+        shown = sheet.words.say(
+            "{rpm} (confidence: {confidence})",
+            rpm=sheet.words.number(round(figure.rpm)),
+            confidence=sheet.words.say(CONFIDENCES[figure.confidence]),
+        )
+        sheet.text(label, shown)
 
 
 def median(phase: DelayPhase | Unmeasured) -> float | Unmeasured:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlsplit
@@ -12,12 +13,17 @@ import msgspec
 
 from diagnostics.probe import Context
 from diagnostics.profile import ServerPlace, SpeedServer
-from diagnostics.readings.load import Confidence, SpeedFigure, Where
+from diagnostics.readings.load import Confidence, Responsiveness, SpeedFigure, Where
+from diagnostics.result import Reason, Unmeasured
 from diagnostics.sounding.delays import Stretch
 from diagnostics.sounding.lookup import find
 from diagnostics.sounding.resolvers import resolvers_to_ask
+from diagnostics.sounding.speed_places import interface_counter, named_server
+from diagnostics.sounding.working import Foreign, round_trips
 from diagnostics.wire import throughput as wire
 from diagnostics.wire.errors import WireError
+from diagnostics.wire.responsiveness import ForeignProbes
+from diagnostics.wire.speed_server import small
 from diagnostics.wire.transfer import measure
 
 Way = Literal["down", "up"]
@@ -49,6 +55,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     figure: SpeedFigure
     stretch: Stretch
+    responsiveness: Responsiveness | Unmeasured
 
 
 #: What came of one transfer: figures, or one sentence why there are none.
@@ -59,11 +66,13 @@ async def reachable(entries: Sequence[SpeedServer], context: Context) -> list[Se
     """Servers whose name has an address, by any resolver that answers; IPv4 first."""
     asked = await resolvers_to_ask(context.profile, context.platform, context.earlier)
     resolvers = [resolver.address for resolver in asked]
-    hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in entries]
+    named = await asyncio.gather(*(named_server(entry, context) for entry in entries))
+    known = [entry for entry in named if entry is not None]
+    hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in known]
     found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
     return [
         Server(entry=entry, address=min(names.addresses, key=lambda a: ":" in a))
-        for entry, names in zip(entries, found, strict=True)
+        for entry, names in zip(known, found, strict=True)
         if names.addresses
     ]
 
@@ -80,6 +89,7 @@ async def transfer(
         upload_url=entry.upload_url,
     )
     plan = wire.TransferPlan(
+        expected_bps=sold_bps,
         deadline_s=_LONG_DEADLINE_S if long_path else _DEADLINE_S,
         budget_bytes=_budget_bytes(sold_bps),
         min_duration_s=_duration_s(sold_bps),
@@ -87,7 +97,8 @@ async def transfer(
         command=context.platform.stream_command,
     )
     try:
-        found = await measure(way, described, plan)
+        async with _probes(described, server) as probes:
+            found = await measure(way, described, plan, interface_counter(context))
     except WireError as error:
         return error.detail
     except ValueError as error:
@@ -96,13 +107,25 @@ async def transfer(
         return f"the {way}load got stuck after {found.bytes} bytes"
     began_s = found.started_at_s
     stretch = Stretch(since_s=began_s + found.steady_from_s, until_s=began_s + found.duration_s)
-    return Moved(figure=_figure(found, server, way), stretch=stretch)
+    return Moved(
+        figure=_figure(found, server, way),
+        stretch=stretch,
+        responsiveness=round_trips(found, probes, stretch),
+    )
+
+
+def _probes(described: wire.SpeedServer, server: Server) -> AbstractAsyncContextManager[Foreign]:
+    """Small requests beside the load; none where this kind of server has no small answer."""
+    place = small(described)
+    return ForeignProbes(place, server.address) if place else nullcontext()
 
 
 _KINDS: dict[str, wire.Kind] = {
     "http": "http",
     "librespeed": "librespeed",
     "cloudflare": "cloudflare",
+    "ndt7": "ndt7",
+    "ookla": "ookla",
 }
 
 
@@ -131,8 +154,15 @@ def _figure(found: wire.Throughput, server: Server, way: Way) -> SpeedFigure:
         connections=found.connections,
         stopped_by=found.stopped_by,
         starved=found.starved,
+        cross_traffic_bps=_others(found),
         samples_bps=_rates(found.samples),
     )
+
+
+def _others(found: wire.Throughput) -> float | Unmeasured:
+    if found.cross_traffic_bps is None:
+        return Unmeasured(Reason.NOT_SUPPORTED, "the interface's counters are not known")
+    return round(found.cross_traffic_bps)
 
 
 def _rates(samples: Sequence[wire.Sample]) -> tuple[float, ...]:

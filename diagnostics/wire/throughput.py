@@ -48,7 +48,9 @@ class TransferPlan(msgspec.Struct, frozen=True):
 
     `connections` 0: four, more on long paths.  `precision`: relative half width
     of the 95 % interval at which it may stop.  `min_duration_s` from the first
-    byte on: raise it to have time for delay under load.  `address` connects
+    byte on: raise it to have time for delay under load.  `expected_bps`: what is
+    sold; a rate well above it may be a burst that is throttled later, so it is
+    watched for longer.  `address` connects
     there instead of looking the host up; `verify` false takes any certificate
     (the bytes are worth nothing to anybody).
     """
@@ -56,6 +58,7 @@ class TransferPlan(msgspec.Struct, frozen=True):
     connections: int = 0
     deadline_s: float = 12.0
     budget_bytes: int = 150_000_000
+    expected_bps: float = 0.0
     precision: float = 0.01
     min_duration_s: float = 0.4
     connect_timeout_s: float = 4.0
@@ -67,10 +70,14 @@ class TransferPlan(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Payload bytes moved since the start of the test, summed over connections."""
+    """Payload bytes moved since the start of the test, summed over connections.
+
+    `rtt_ms`: round trip of the connections then, 0 where the kernel does not tell.
+    """
 
     at_s: float
     bytes: int
+    rtt_ms: float = 0.0
 
 
 class Throughput(msgspec.Struct, frozen=True):

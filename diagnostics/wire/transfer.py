@@ -25,7 +25,7 @@ from diagnostics.wire.throughput import (
 from diagnostics.wire.tls import secured_socket, trusting_context
 from diagnostics.wire.transfer_download import DownloadFlow
 from diagnostics.wire.transfer_flow import Flow
-from diagnostics.wire.transfer_tail import NOTHING, VARYING_HALF_WIDTH, Tail, confidence
+from diagnostics.wire.transfer_tail import NOTHING, Tail, confidence
 from diagnostics.wire.transfer_upload import UploadFlow
 
 __all__ = [
@@ -61,7 +61,10 @@ _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
 # A line that is full and still not steady: long enough for its mean to say something.
 _VARYING_S = 1.5
+_VARYING_PRECISION = 0.065
 _QUEUE_MS = 2.0
+# More than that times what is sold is a burst, perhaps: watched so many times as long.
+_BURST, _BURST_TIMES = 1.25, 3.0
 
 
 async def measure(
@@ -248,13 +251,15 @@ class _Test:
 
     def _queues(self, rtt_s: float) -> bool:
         """Packets wait in the line's queue: it is full, more connections add nothing."""
-        loaded_ms = max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
-        return loaded_ms > 2 * rtt_s * 1000
+        return self._loaded_ms() > 2 * rtt_s * 1000
+
+    def _loaded_ms(self) -> float:
+        """Round trip of the connection that waits longest now, 0 when unknown."""
+        return max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
 
     def _queued(self, rtt_s: float) -> bool:
         """Somebody's packets wait in the line's queue now."""
-        loaded_ms = max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
-        return loaded_ms > 1.1 * rtt_s * 1000 + _QUEUE_MS
+        return self._loaded_ms() > 1.1 * rtt_s * 1000 + _QUEUE_MS
 
     def _start_waiting(self) -> None:
         flow = self._waiting.pop()
@@ -278,7 +283,7 @@ class _Test:
         for estimator in (by_segments, in_order):
             estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
-            self._samples.append(Sample(at_s, int(amount)))
+            self._samples.append(Sample(at_s, int(amount), self._loaded_ms()))
         self._replace_finished()
 
     def _look_often(self, *estimators: Estimator) -> None:
@@ -316,14 +321,19 @@ class _Test:
     def _good_enough(self, first_s: float) -> Stop | None:
         found = self._estimate
         ran_s = self._elapsed_s - first_s
-        if found is None or ran_s < self._plan.min_duration_s:
+        if found is None or ran_s < self._least_s(found):
             return None
         precision = self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
         if found.steady:
             return "stable" if found.half_width <= precision else None
         if found.shape != "varying" or ran_s < _VARYING_S:
             return None
-        return "varying" if found.half_width <= VARYING_HALF_WIDTH * ran_s else None
+        return "varying" if found.half_width <= _VARYING_PRECISION * ran_s else None
+
+    def _least_s(self, found: Estimate) -> float:
+        expected_bps, least_s = self._plan.expected_bps, self._plan.min_duration_s
+        burst = 0 < _BURST * expected_bps < found.rate_bps
+        return _BURST_TIMES * least_s if burst else least_s
 
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)

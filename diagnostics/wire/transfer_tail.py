@@ -12,7 +12,7 @@ from diagnostics.wire.throughput import Confidence, CountedBy, Direction
 from diagnostics.wire.transfer_flow import Flow
 
 NOTHING = Estimate(0.0, 1.0, 0.0, 0.0, "rough")
-#: the mean of a line that varies is worth this much after a second, and in the end to be "medium"
+#: the mean of a line that varies is "medium" when it is as narrow as this
 VARYING_HALF_WIDTH = 0.05
 _HIGH = 0.015
 # A burst that a provider lets through before it throttles is over by then, as a rule.
