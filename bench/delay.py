@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
+import time
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
