@@ -12,7 +12,6 @@ import argparse
 import sys
 import threading
 import time
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
