@@ -25,7 +25,7 @@ from diagnostics.readings.path import Anchors, Path, Place
 from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.series import answered, during, window_of
+from diagnostics.series import answered, answers_still, during, window_of
 
 Fact = bool | Unmeasured
 
@@ -207,16 +207,15 @@ class Scene:
 
     @cached_property
     def edge_alive(self) -> Fact:
-        """Anything beyond the home answered, be it by an expired TTL."""
+        """Anything beyond the home answered, be it by an expired TTL, and has not fallen silent."""
         path = self.evidence.value(Path)
         if isinstance(path, Unmeasured):
             return path
+        still = answers_still(path.edge_echoes)
+        if not isinstance(still, Unmeasured):
+            return still
         outside = [hop for hop in path.hops if hop.place in (Place.PROVIDER, Place.BEYOND)]
-        return (
-            self._provider_resolves
-            or answered(path.edge_echoes)
-            or any(hop.received > 0 for hop in outside)
-        )
+        return self._provider_resolves or any(hop.received > 0 for hop in outside)
 
     @cached_property
     def _provider_resolves(self) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from diagnostics.belief import Count
 from diagnostics.readings.echo import Echo, EchoSeries
-from diagnostics.result import Unmeasured
+from diagnostics.result import Reason, Unmeasured
 
 #: a stretch without any answer that long is a drop, not loss: seven echoes of the watch in a row
 DROP_S = 0.7
@@ -19,6 +19,21 @@ SHORTEST_WINDOW_S = 0.8
 
 def answered(series: EchoSeries | Unmeasured) -> bool:
     return not isinstance(series, Unmeasured) and series.received > 0
+
+
+#: a place is alive now when it answered within the last second of its series; a router that
+#: limits its errors sends one a second (Linux, icmp_ratelimit)
+LATELY_S = 1.2
+
+
+def answers_still(series: EchoSeries | Unmeasured) -> bool | Unmeasured:
+    """Whether a place that answered at all still did at the end of its series."""
+    if isinstance(series, Unmeasured):
+        return series
+    if not series.received:
+        return Unmeasured(Reason.NO_ANSWER, "it never answered")
+    heard = [one.sent_s for one in series.echoes if not _lost(one)]
+    return not series.echoes or heard[-1] >= series.echoes[-1].sent_s - LATELY_S
 
 
 def _lost(echo: Echo) -> bool:

@@ -16,6 +16,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
+
+# a machine that does other work beside the tests makes no example slow; the seeds are fixed
+settings.register_profile("firsthop", deadline=None, derandomize=True)
+settings.load_profile("firsthop")
 
 ROOT = Path(__file__).parent.parent
 #: a library's own pool may end its thread a moment after the test

@@ -14,9 +14,11 @@ from diagnostics.readings.addressing import Addressing, AddressScope
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.path import Hop, Path, Place
 from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.series import answered
 from diagnostics.sounding.address import family_of, scope_of
 from diagnostics.sounding.echoes import LOST, Burst, burst
 from diagnostics.sounding.home import Home, has_way_out, home_in
+from diagnostics.sounding.outer_names import outer_names, says_unreachable
 from diagnostics.sounding.watched import with_watched
 from diagnostics.wire import trace as wire
 from diagnostics.wire.errors import WireError
@@ -48,12 +50,14 @@ class PathProbe(Probe[Path]):
         target = _target(context)
         home = home_in(context.earlier)
         found = await trace(target, _TRACE)
-        hops = _hops(found, home)
-        if not any(hop.place in _OUTSIDE for hop in hops):
-            hops = await _towards_provider(hops, home, context)
+        hops = await _looked(target, found, home, context)
         edge = edge_of(hops, home)
         context.progress(0.5, "hops")
         echoes = await _edge_echoes(edge, target, context)
+        if not (found.reached or answered(echoes)) and _outside(hops):
+            # The line may have died since: an answer counts while it still comes.
+            again = await _looked(target, await trace(target, _NEAR_TRACE), home, context)
+            hops = hops if _outside(again) else again
         return Path(
             target=target,
             family=family_of(target),
@@ -86,6 +90,18 @@ def _target(context: Context) -> str:
     return ranked[0]
 
 
+async def _looked(
+    target: str, found: wire.Trace, home: Home | None, context: Context
+) -> tuple[Hop, ...]:
+    hops = await _hops(found, home)
+    return hops if _outside(hops) else await _towards_provider(hops, home, context)
+
+
+def _outside(hops: Sequence[Hop]) -> bool:
+    """Some hop beyond the home answered."""
+    return any(hop.place in _OUTSIDE for hop in hops)
+
+
 async def _towards_provider(
     hops: tuple[Hop, ...], home: Home | None, context: Context
 ) -> tuple[Hop, ...]:
@@ -98,9 +114,9 @@ async def _towards_provider(
         if scope_of(resolver) is AddressScope.PRIVATE:
             continue
         with suppress(WireError):
-            found = _hops(await trace(resolver, _NEAR_TRACE), home)
+            found = await _hops(await trace(resolver, _NEAR_TRACE), home)
             own = [_of_provider(h) if h.place is Place.BEYOND else h for h in found]
-            if any(hop.place in _OUTSIDE for hop in own):
+            if _outside(own):
                 return tuple(own)
     return hops
 
@@ -109,10 +125,11 @@ def _of_provider(hop: Hop) -> Hop:
     return msgspec.structs.replace(hop, place=Place.PROVIDER)
 
 
-def _hops(found: wire.Trace, home: Home | None) -> tuple[Hop, ...]:
+async def _hops(found: wire.Trace, home: Home | None) -> tuple[Hop, ...]:
     known = {home.gateway} if home is not None else set[str]()
     if home is not None and home.own is not None:
         known.add(home.own.address)
+    known |= await outer_names(found, known)
     hops: list[Hop] = []
     for hop in found.hops:
         hops.append(_hop(hop, home, known))
@@ -146,13 +163,10 @@ def _hop(hop: wire.Hop | wire.Silent, home: Home | None, known: set[str]) -> Hop
 def _refusal(hop: wire.Hop, known: set[str]) -> bool:
     """A router before this distance says that it cannot pass the packet on: nobody stands here.
 
-    ICMP type 3 in IPv4 and 1 in IPv6, but not "port unreachable", which is the target's own. One
-    with a public address that was not heard of before stands here itself: it looks for a way on
+    One with a public address that is none of the home's stands here itself: it looks for a way on
     before it counts hops.
     """
-    unreachable = 1 if ":" in hop.address else 3
-    port = 4 if ":" in hop.address else 3
-    if hop.is_target or hop.icmp_type != unreachable or hop.icmp_code == port:
+    if not says_unreachable(hop):
         return False
     outside = scope_of(hop.address) in {AddressScope.GLOBAL, AddressScope.SHARED}
     return hop.ttl == 1 or not outside or hop.address in known

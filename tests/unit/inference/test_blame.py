@@ -232,3 +232,24 @@ def test_any_reason_for_no_reading_is_no_evidence(reason: Reason) -> None:
     """A probe that failed for whatever reason must not push the blame anywhere."""
     home = HOME.without(Path, Portal, h.Watch, LanHosts, reason=reason)
     assert blamed(verdict_of(home)) == set()
+
+
+def fallen_silent(target: str) -> h.EchoSeries:
+    """Answers at first, and none in the last two seconds of its series."""
+    return h.echoes(target, 9.0, lost=range(20, 60))
+
+
+def test_an_edge_that_answered_before_the_line_died_is_no_proof_of_an_outage() -> None:
+    """Only what still answers is alive: the first second of a check may be older than the fault."""
+    dead = fault("line-down")
+    late = h.path(found=h.hops()[:2], series=fallen_silent(h.EDGE))
+    verdict = verdict_of(dead.having(late))
+    assert blamed(verdict) == {"line-down"}
+
+
+def test_an_edge_that_answers_to_the_end_is_proof_of_an_outage() -> None:
+    dead = fault("line-down")
+    lossy = h.echoes(h.EDGE, 9.0, lost=range(20, 45))
+    assert blamed(verdict_of(dead.having(h.path(found=h.hops()[:2], series=lossy)))) == {
+        "isp-outage"
+    }
