@@ -119,14 +119,19 @@ class Scene:
 
     @cached_property
     def gateway_on_link(self) -> Fact:
-        """The gateway's address resolves to a machine on the link."""
+        """The gateway's address resolves to a machine on the link.
+
+        A neighbour that answers nothing may be a memory of the time when it still did: the system
+        asks again only after half a minute (RFC 4861, REACHABLE_TIME), and then tries for seconds.
+        """
         gateway = self.evidence.value(Gateway)
         if isinstance(gateway, Unmeasured):
             return gateway
         if gateway.answers is True or answered(gateway.echoes):
             return True
-        # the state at the end counts: an address seen earlier may be a memory of the router's
-        return gateway.neighbour.state not in _NEIGHBOUR_DEAD
+        if gateway.neighbour.state in _NEIGHBOUR_DEAD:
+            return False
+        return NOTHING_SAYS if gateway.answers is False else True
 
     @cached_property
     def gateway_alive(self) -> Fact:

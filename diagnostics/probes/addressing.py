@@ -13,7 +13,7 @@ from diagnostics.sounding.address import family_of, same_network
 
 class AddressingProbe(Probe[Addressing]):
     reading: ClassVar[type[Reading]] = Addressing
-    deadline_s: ClassVar[float] = 3.0
+    deadline_s: ClassVar[float] = 8.0  # a busy computer needs seconds to load its tools
 
     async def measure(self, context: Context) -> Addressing:
         anchors = context.profile.targets.anchors

@@ -26,7 +26,7 @@ _UNKNOWN = Unmeasured(Reason.NOT_SUPPORTED, "what was offered is not known")
 class DhcpProbe(Probe[Dhcp]):
     reading: ClassVar[type[Reading]] = Dhcp
     after: ClassVar[tuple[type[Reading], ...]] = (Interfaces, Addressing)
-    deadline_s: ClassVar[float] = 3.0
+    deadline_s: ClassVar[float] = 8.0  # a busy computer needs seconds to load its tools
 
     async def measure(self, context: Context) -> Dhcp:
         addressing = context.earlier.value(Addressing)

@@ -67,6 +67,7 @@ class GatewayProbe(Probe[Gateway]):
             echoes = with_watched(reading.echoes, context.earlier)
             reading = msgspec.structs.replace(reading, echoes=echoes)
         now = await neighbour_of(reading.address, context.platform)
+        reading = msgspec.structs.replace(reading, neighbour=now)
         if not isinstance(now.mac, str):
             return reading
         seen = tuple(sorted({*reading.macs_seen, now.mac}))

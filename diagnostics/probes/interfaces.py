@@ -17,7 +17,7 @@ _LATER = Unmeasured(Reason.NOT_RUN, "known only at the end of the check")
 
 class InterfacesProbe(Probe[Interfaces]):
     reading: ClassVar[type[Reading]] = Interfaces
-    deadline_s: ClassVar[float] = 3.0
+    deadline_s: ClassVar[float] = 8.0  # a busy computer needs seconds to load its tools
 
     async def measure(self, context: Context) -> Interfaces:
         platform = context.platform

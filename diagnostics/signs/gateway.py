@@ -24,6 +24,8 @@ def gateway_absent(scene: Scene) -> Grade:
     addressing = scene.evidence.value(Addressing)
     if not isinstance(addressing, Unmeasured) and addressing.gateway_off_link is True:
         return unknown("The gateway is set outside the subnet, so its silence says nothing.")
+    if isinstance(scene.gateway_on_link, Unmeasured):
+        return unknown("The router's hardware address is known from before, which says nothing.")
     text = f"Nothing on the home network answers for the router's address {gateway.address}."
     return certain(True, text, gateway.address)
 
@@ -35,9 +37,9 @@ def gateway_deaf(scene: Scene) -> Grade:
         return unknown("The router was not asked.")
     if scene.gateway_alive is True:
         return certain(False, "The router answers or forwards.", gateway.address)
-    if scene.gateway_on_link is not True or isinstance(gateway.answers, Unmeasured):
+    if scene.gateway_on_link is False or isinstance(gateway.answers, Unmeasured):
         return unknown("The router is not there at all, or was not asked enough.")
-    return Grade(0.97, "The router is on the network but answers nothing at all.", gateway.address)
+    return Grade(0.995, "The router was there before and answers nothing at all.", gateway.address)
 
 
 @sign("home-hosts-alive", "Other devices of the home answer.", reads=LanHosts, leak=0.5)

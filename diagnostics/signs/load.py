@@ -11,7 +11,7 @@ from diagnostics.readings.load import (
 )
 from diagnostics.result import Unmeasured
 from diagnostics.scene import THROUGH_TUNNEL, Scene
-from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
+from diagnostics.signbook import ABSENT_BELOW, PRESENT_FROM, Grade, sign, unknown
 from diagnostics.signs.delay import (
     delay_to_gateway,
     jitter_on_line,
@@ -111,11 +111,13 @@ def flat_ceiling(scene: Scene) -> Grade:
         return unknown("Speed is not low, or was not measured.")
     if scene.in_tunnel is True:
         return unknown(THROUGH_TUNNEL)
+    belief = min(_flat(scene, way) for way in lows)
+    if belief < ABSENT_BELOW:
+        return Grade(belief, "While speed is low a queue stands on the line, or speed wanders.")
     if scene.on_wifi is not False:
         return unknown("Over WiFi a steady low figure may be the radio's.")
     if not _home_is_clean(scene) or loss_past_gateway(scene).belief > UNSURE:
         return unknown("Loss or delay elsewhere may hold the speed down.")
-    belief = min(_flat(scene, way) for way in lows)
     return Grade(belief, "The speed is steady at a lower figure, and nothing queues on the line.")
 
 

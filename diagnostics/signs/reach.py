@@ -66,7 +66,7 @@ def edge_alone_answers(scene: Scene) -> Grade:
     hidden = hidden_by_home(scene)
     if hidden or isinstance(scene.edge_alive, Unmeasured):
         return unknown(hidden or "The path was not measured.")
-    if isinstance(scene.internet_reached, Unmeasured):
+    if isinstance(scene.internet_reached, Unmeasured) or isinstance(scene.addressed, Unmeasured):
         return unknown("Too little was tried to say that the internet is dead.")
     if not scene.edge_alive:
         return certain(False, "The provider's first hop does not answer either.")

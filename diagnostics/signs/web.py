@@ -143,7 +143,7 @@ def one_site_slow(scene: Scene) -> Grade:
     limit = max(SITE_SLOW_MS, others * SITE_SLOW_FACTOR)
     value = waits[slowest]
     text = f"{slowest} needed {value:.0f} ms to answer, the others about {others:.0f} ms."
-    return Grade(above(value, limit, 0.2), text, value, limit)
+    return Grade(above(value, limit, 0.05), text, value, limit)
 
 
 @sign("pages-stall", "Pages connect and then stall.", reads=Web, leak=0.003)
