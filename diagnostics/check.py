@@ -9,16 +9,20 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
+from diagnostics.complaint import understand
 from diagnostics.events import Event, ProbeEnded, VerdictSoFar
 from diagnostics.evidence import Evidence, to_raw
+from diagnostics.patience import watched_s
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
 from diagnostics.profile import Profile
 from diagnostics.reach import HOME_PROBES, STAYS_HERE, stays_on_this_computer
+from diagnostics.readings.watch import Watch
 from diagnostics.registry import all_probes
-from diagnostics.result import Reading
+from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Depth, Run
 from diagnostics.runner import Runner, Setting
+from diagnostics.scene import Scene
 from diagnostics.sign import Sign
 from diagnostics.verdict import Status, Verdict
 from diagnostics.version import VERSION
@@ -27,6 +31,8 @@ from diagnostics.wire.meter import metered
 #: With these in, a verdict can stand; it is not waited for longer than `_LATEST_FIRST_S`.
 _CORE = frozenset({"interfaces", "addressing", "gateway", "anchors", "names", "web"})
 _LATEST_FIRST_S = 4.3
+#: How often it is looked whether longer watching has told enough.
+_LOOK_EACH_S = 1.0
 
 
 class Judge(Protocol):
@@ -46,6 +52,10 @@ class _Opinion:
         self.signs: tuple[Sign, ...] = ()
         self.verdict: Verdict | None = None
         self.first_s: float | None = None
+
+    def of(self, evidence: Evidence) -> tuple[tuple[Sign, ...], Verdict]:
+        """What would be said of this evidence; nothing is told or kept."""
+        return self._judge(evidence, self._setting.profile)
 
     def form(self, runner: Runner, *, final: bool = False) -> Verdict:
         """Judge the evidence of now; an event goes out when the gist has changed."""
@@ -105,7 +115,7 @@ async def check_with(
         here = stays_on_this_computer(profile)
         runner = Runner(_allowed(probes) if here else probes, setting)
         opinion = _Opinion(setting, judge)
-        complete = await _through(runner, opinion, watcher, setting)
+        complete = await _through(runner, opinion, watcher, setting, complaint)
         verdict = opinion.form(runner, final=True)
     duration_s = runner.elapsed_s()
     return Run(
@@ -135,7 +145,9 @@ def _with_skipped(evidence: Evidence) -> Evidence:
     return Evidence({**evidence, **dict.fromkeys(sorted(HOME_PROBES), STAYS_HERE)})
 
 
-async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting: Setting) -> bool:
+async def _through(
+    runner: Runner, opinion: _Opinion, watcher: _Watcher, setting: Setting, complaint: str
+) -> bool:
     """All stages. False when it was cancelled on the way; the readings so far are kept."""
     complete = True
     early = asyncio.create_task(_early(runner, opinion, watcher))
@@ -143,7 +155,9 @@ async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting
         await runner.idle()
         early.cancel()
         opinion.form(runner)
+        await _watch(runner, opinion, setting, complaint)
         await runner.load()
+        await _watch(runner, opinion, setting, complaint)
         await runner.finish()
         await runner.conclude()
         await runner.look_again()
@@ -158,6 +172,22 @@ async def _through(runner: Runner, opinion: _Opinion, watcher: _Watcher, setting
         with suppress(asyncio.CancelledError):
             await early
     return complete
+
+
+async def _watch(runner: Runner, opinion: _Opinion, setting: Setting, complaint: str) -> None:
+    """Go on watching while a first sign calls for it and time is left."""
+    topics = understand(complaint).topics
+    while True:
+        evidence = await runner.preview()
+        watch = evidence.value(Watch)
+        if isinstance(watch, Unmeasured):
+            return
+        signs, verdict = opinion.of(evidence)
+        scene = Scene(evidence, setting.profile)
+        left_s = watched_s(scene, signs, verdict.causes, topics) - watch.duration_s
+        if left_s <= 0:
+            return
+        await asyncio.sleep(min(left_s, _LOOK_EACH_S))
 
 
 async def _early(runner: Runner, opinion: _Opinion, watcher: _Watcher) -> None:

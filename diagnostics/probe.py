@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from diagnostics.evidence import Evidence, Outcome
 from diagnostics.profile import Profile
+from diagnostics.readings.watch import Watch
 from diagnostics.result import Reading, Reason
 from diagnostics.run import Depth
 
@@ -51,6 +52,8 @@ class Phases:
         self.load_began_s: float | None = None
         self.loaded: asyncio.Event = asyncio.Event()
         self.over: asyncio.Event = asyncio.Event()
+        #: what the watch has seen so far; None while nobody watches
+        self.glance: Callable[[], Watch] | None = None
         self._outcomes: dict[str, Outcome] = {}
         self._came: dict[str, asyncio.Event] = {}
         self._edge: str = ""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from diagnostics import change
 from diagnostics.classify import unmeasured
 from diagnostics.events import Event, ProbeEnded, ProbeProgress, ProbeStarted
 from diagnostics.evidence import Evidence, Outcome
-from diagnostics.platforms.base import Platform
+from diagnostics.platforms.base import Platform, PlatformError
 from diagnostics.probe import Context, Phases, Probe, Stage
 from diagnostics.profile import Profile
 from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.home import Gateway
 from diagnostics.readings.interfaces import Interfaces
+from diagnostics.readings.path import Anchors, Path
+from diagnostics.readings.watch import Watch
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.wire.meter import Meter
 
 #: A probe of Stage.THROUGHOUT that was told to end has this long to give its reading.
 _LAST_WORD_S = 0.5
+#: These take the watch's echoes into their own series.
+_WATCHED = (Gateway, Path, Anchors)
 #: What a probe may add at the very end.
 _CONCLUDE_S = 0.7
 
@@ -77,6 +83,23 @@ class Runner:
         for probe in self._probes:
             if probe.reading.PROBE not in self._outcomes:
                 self._enter(probe, Unmeasured(Reason.CANCELLED, "the check ended before it"))
+
+    async def preview(self) -> Evidence:
+        """The evidence as it would stand if nothing more were measured: with the watch so far."""
+        glance = self._setting.phases.glance
+        if glance is None:
+            return self.evidence
+        watched = Measured(reading=glance(), took_s=self.elapsed_s())
+        found = self.evidence.with_outcome(Watch.PROBE, watched)
+        for probe in (one for one in self._of(Stage.IDLE) if one.reading in _WATCHED):
+            outcome = found.of(probe.reading)
+            if isinstance(outcome, Measured):
+                context = self._context(probe.reading.PROBE, found)
+                with suppress(PlatformError):
+                    reading = await probe.conclude(context, outcome.reading)
+                    more = Measured(reading=reading, took_s=outcome.took_s)
+                    found = found.with_outcome(probe.reading.PROBE, more)
+        return found
 
     async def conclude(self) -> None:
         """Let probes add what is known only at the end of a check."""
@@ -157,7 +180,7 @@ class Runner:
         if reading != outcome.reading:
             self._enter(probe, Measured(reading=reading, took_s=outcome.took_s))
 
-    def _context(self, name: str) -> Context:
+    def _context(self, name: str, earlier: Evidence | None = None) -> Context:
         setting = self._setting
 
         def progress(fraction: float, word: str) -> None:
@@ -166,7 +189,7 @@ class Runner:
         return Context(
             profile=setting.profile,
             platform=setting.platform,
-            earlier=self.evidence,
+            earlier=earlier or self.evidence,
             depth=setting.depth,
             meter=setting.meter,
             progress=progress,

@@ -47,8 +47,8 @@ _RANGES = {
     Technology.ADSL: Range(70, 110, 20, 0.005, 0.65, 120),  # FCC, DSL; 1500 B at 1 Mbit/s = 12 ms
     Technology.CABLE: Range(40, 90, 25, 0.005, 0.70, 75),  # FCC; request-grant cycle 2-10 ms
     Technology.FIXED_WIRELESS: Range(70, 120, 50, 0.010, 0.50, 120),  # OFC, judgement
-    Technology.MOBILE: Range(110, 160, 90, 0.010, 0.30, 150),  # OFC; scheduler wander, judgement
-    Technology.LEO_SATELLITE: Range(100, 150, 70, 0.012, 0.45, 120),  # OFC; hand-over each 15 s
+    Technology.MOBILE: Range(110, 160, 80, 0.010, 0.30, 150),  # OFC; scheduler wander, judgement
+    Technology.LEO_SATELLITE: Range(100, 150, 60, 0.012, 0.45, 120),  # OFC; hand-over each 15 s
     Technology.GEO_SATELLITE: Range(800, 900, 150, 0.012, 0.50, 400),  # FCC: 2 x 35 786 km
     # unknown technology: as wide as anything but a geostationary satellite
     Technology.UNKNOWN: Range(110, 160, 60, 0.010, 0.50, 120),

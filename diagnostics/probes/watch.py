@@ -45,10 +45,12 @@ class WatchProbe(Probe[Watch]):
             raise ProbeError(Reason.NOT_APPLICABLE, "there is no place to watch")
         before = await _link_changes(context)
         watching = _Watching(context)
+        context.phases.glance = watching.glance
         try:
             await watching.follow(places)
             rows = watching.rows()
         finally:
+            context.phases.glance = None
             await watching.close()
         return Watch(
             duration_s=round(watching.elapsed_s(), 3),
@@ -127,33 +129,54 @@ class _Watching:
                 self._enter(series)
                 self._seen[series.target].idle = figures(series, self._epoch_s)
 
+    def glance(self) -> Watch:
+        """What has been seen so far, echoes in flight left out."""
+        seen = {address: msgspec.structs.replace(one) for address, one in self._seen.items()}
+        idle = not self._context.phases.loaded.is_set()
+        for pinger in self._pingers:
+            for series in pinger.series(0.0, pinger.now_s() - _TIMEOUT_S):
+                self._count(series, seen[series.target])
+                if idle:
+                    seen[series.target].idle = figures(series, self._epoch_s)
+        return Watch(
+            duration_s=round(self.elapsed_s(), 3),
+            places=_rows(seen.values()),
+            link_drops=NOT_RUN,
+        )
+
     def _take(self) -> None:
         for pinger in self._pingers:
             for series in pinger.series():
                 self._enter(series)
 
     def _enter(self, series: wire.EchoSeries) -> None:
-        seen = self._seen[series.target]
+        self._count(series, self._seen[series.target])
+
+    def _count(self, series: wire.EchoSeries, seen: _Seen) -> None:
         seen.sent += series.sent
         seen.received += series.received
         seen.drops += drops(series, self._begun_s)
 
     def rows(self) -> tuple[WatchedPlace, ...]:
-        return tuple(
-            WatchedPlace(
-                place=seen.kind,
-                address=seen.address,
-                sent=seen.sent,
-                received=seen.received,
-                drops=seen.drops,
-                idle=seen.idle,
-            )
-            for seen in self._seen.values()
-        )
+        return _rows(self._seen.values())
 
     async def close(self) -> None:
         while self._pingers:
             await self._pingers.pop().__aexit__(None, None, None)
+
+
+def _rows(places: Iterable[_Seen]) -> tuple[WatchedPlace, ...]:
+    return tuple(
+        WatchedPlace(
+            place=seen.kind,
+            address=seen.address,
+            sent=seen.sent,
+            received=seen.received,
+            drops=seen.drops,
+            idle=seen.idle,
+        )
+        for seen in places
+    )
 
 
 def _few(places: Iterable[_Seen]) -> list[_Seen]:

@@ -9,7 +9,7 @@ from diagnostics.readings.home import Gateway
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import THROUGH_TUNNEL, Scene
-from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
 from diagnostics.thresholds import (
     MAYBE_SATELLITE_MS,
     PAST_EDGE_MS,
@@ -37,6 +37,19 @@ def _spread_ms(series: EchoSeries | Unmeasured) -> float | Unmeasured:
     if isinstance(series.rtt_p90_ms, Unmeasured) or isinstance(series.rtt_min_ms, Unmeasured):
         return _SILENT
     return max(series.rtt_p90_ms - series.rtt_min_ms, 0.0)
+
+
+#: 90th percentile and median of the sum of two exponential ways, less minimum: 3.9 to 1.7 means
+_TAIL_OF_MEDIAN = 2.3
+
+
+def _middle_ms(series: EchoSeries | Unmeasured) -> float | Unmeasured:
+    """As `_spread_ms`, from the median: what a few late packets do not move."""
+    if isinstance(series, Unmeasured) or series.received < _FEWEST:
+        return _SILENT
+    if isinstance(series.rtt_median_ms, Unmeasured) or isinstance(series.rtt_min_ms, Unmeasured):
+        return _SILENT
+    return _TAIL_OF_MEDIAN * max(series.rtt_median_ms - series.rtt_min_ms, 0.0)
 
 
 def _least(*figures: float | Unmeasured) -> float | Unmeasured:
@@ -102,8 +115,10 @@ def delay_on_line(scene: Scene) -> Grade:
 def jitter_on_line(scene: Scene) -> Grade:
     if scene.in_tunnel is True:
         return unknown(THROUGH_TUNNEL)
-    spread = _least(_spread_ms(scene.edge), _spread_ms(scene.far))
-    near = _spread_ms(scene.near)
+    # packets that come late behind their successors are a few; where all wander the median does
+    measure = _middle_ms if packets_overtake(scene).belief > PRESENT_FROM else _spread_ms
+    spread = _least(measure(scene.edge), measure(scene.far))
+    near = measure(scene.near)
     if isinstance(scene.edge, Unmeasured) or isinstance(spread, Unmeasured):
         return unknown("Too few echoes to the provider's first hop to tell.")
     value = max(spread - _or_zero(near), 0.0)

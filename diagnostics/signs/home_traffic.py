@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from diagnostics.belief import SURE, UNSURE, above, below, temper
+from diagnostics.belief import UNSURE, above, below, temper
 from diagnostics.readings.load import CrossTraffic
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
+from diagnostics.series import restlessness
 from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
 from diagnostics.signs.queues import DOWN, UP
-from diagnostics.signs.speed import figures, low, sold_bps
+from diagnostics.signs.speed import figures, sold_bps
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import range_of
 
@@ -30,22 +31,27 @@ def _device_busy(scene: Scene) -> bool:
     return max(busy_belief(scene, UP), busy_belief(scene, DOWN)) > PRESENT_FROM
 
 
+#: between a queue's and jitter's share (diagnostics.series.restlessness)
+_RESTLESS = 0.16
+
+
 def home_busy_belief(scene: Scene) -> float:
     """That others of the home fill the line, from the shape of the idle delay.
 
-    A standing queue is long even at its least and never quite still (senders back off and
-    return), and it leaves our own test less than the plan; a line that is merely slow to answer
-    is constant and carries all the same.
+    A queue that senders keep is long, swells and shrinks within seconds and hardly moves from one
+    packet to the next. A line that is merely slow to answer is constant; one that trembles does so
+    at every packet.
     """
     floor, wander = _standing_queue(scene)
     if not floor or _device_busy(scene) or scene.in_tunnel is True:
         return UNSURE
-    long = above(floor, range_of(scene.plan).line_ms, 0.2)
+    limits = range_of(scene.plan)
+    long = max(above(floor, limits.line_ms, 0.2), above(max(wander, 0.1), limits.spread_ms, 0.2))
     moves = above(max(wander, 0.1), max(0.015 * floor, 3.0), 0.25)
-    if not any(figures(scene, way) for way in (DOWN, UP)):
+    restless = UNSURE if isinstance(scene.edge, Unmeasured) else restlessness(scene.edge)
+    if isinstance(restless, Unmeasured):
         return min(long, temper(moves, 0.5))
-    shares = max(low(scene, way).belief for way in (DOWN, UP))
-    return min(long, moves, max(shares, 1 - SURE))
+    return min(long, moves, below(restless, _RESTLESS, 0.2))
 
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)

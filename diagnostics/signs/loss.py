@@ -6,14 +6,24 @@ stretch before it. A place that loses more than what lies behind it is only busy
 
 from __future__ import annotations
 
-from diagnostics.belief import SURE, Count, above, extra_loss_belief, loss_belief, temper
+from diagnostics.belief import (
+    SURE,
+    UNSURE,
+    Count,
+    above,
+    below,
+    extra_loss_belief,
+    loss_belief,
+    temper,
+)
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, THROUGH_TUNNEL, Scene
 from diagnostics.series import scattered
-from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
+from diagnostics.signs.delay import delay_to_gateway, jitter_to_gateway
 from diagnostics.signs.pooling import edge_count, far_count, line_count, near_count
 from diagnostics.thresholds import (
     WIFI_GATEWAY_MS,
@@ -113,7 +123,25 @@ def home_hosts_clean(scene: Scene) -> Grade:
         slow = max(slow, above(max(spread, 0.01), limit + wander_limit, 0.2, host.received))
     text = f"Another device of the home answers after {host.rtt_median_ms:.1f} ms, "
     text += f"{host.sent - host.received} of {host.sent} echoes were lost."
-    return Grade(min(1 - lossy, 1 - slow), text, host.rtt_median_ms, limit)
+    belief = min(1 - lossy, 1 - slow)
+    quicker = _far_quicker(scene, host)
+    if quicker is not UNSURE:
+        # the router's own trouble is delay: a few echoes show that the host has none of it
+        belief = min(max(1 - lossy, quicker if lossy < UNSURE else 0.0), 1 - slow, quicker)
+    return Grade(belief, text, host.rtt_median_ms, limit)
+
+
+def _far_quicker(scene: Scene, host: EchoSeries) -> float:
+    """That the host's slow tenth is far under the router's median, where the router is slow."""
+    near = scene.near
+    if isinstance(near, Unmeasured) or near.target == host.target:
+        return UNSURE
+    troubled = max(delay_to_gateway(scene).belief, jitter_to_gateway(scene).belief)
+    if troubled < PRESENT_FROM or isinstance(near.rtt_median_ms, Unmeasured):
+        return UNSURE
+    if isinstance(host.rtt_p90_ms, Unmeasured):
+        return UNSURE
+    return below(max(host.rtt_p90_ms, 0.05), near.rtt_median_ms / 2, 0.2, host.received)
 
 
 @sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",

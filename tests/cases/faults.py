@@ -194,8 +194,8 @@ def _others_upload() -> HomeInFigures:
         down_mbps=(45.0, 40.0),
         up_mbps=(10.0, 9.0),
     )
-    wander = h.echoes(h.EDGE, 140.0, spread_ms=70.0)
-    anchors = tuple(h.echoes(text, 146.0, spread_ms=70.0) for text in h.ANCHORS)
+    wander = h.echoes(h.EDGE, 140.0, spread_ms=70.0, swell=True)
+    anchors = tuple(h.echoes(text, 146.0, spread_ms=70.0, swell=True) for text in h.ANCHORS)
     return slow.having(h.path(150.0, wander), h.anchors(series=anchors))
 
 

@@ -69,10 +69,16 @@ def echoes(
     spread_ms: float = 1.0,
     duplicates: int = 0,
     reordered: int = 0,
+    swell: bool = False,
 ) -> EchoSeries:
-    """A series with losses at these positions and delays spread evenly over `spread_ms`."""
-    gone = set(lost)
-    delays = [rtt_ms + spread_ms * (index * 7 % 10) / 10 for index in range(sent)]
+    """A series with losses at these positions and delays spread evenly over `spread_ms`.
+
+    Delays jump from echo to echo, or swell slowly as those of a queue do. Far places lose single
+    packets at moments of their own.
+    """
+    gone = _own_moments(target, set(lost), sent)
+    shape = [(index % 30) / 30 if swell else (index * 7 % 10) / 10 for index in range(sent)]
+    delays = [rtt_ms + spread_ms * part for part in shape]
     rows = tuple(
         Echo(sent_s=index * SPACING_S, rtt_ms=SILENT if index in gone else delay)
         for index, delay in enumerate(delays)
@@ -96,6 +102,12 @@ def echoes(
         longest_gap_s=0.0,
         echoes=rows,
     )
+
+
+def _own_moments(target: str, lost: set[int], sent: int) -> set[int]:
+    if target not in ANCHORS or any(place + 1 in lost for place in lost):
+        return lost
+    return {(place + 3 + 3 * ANCHORS.index(target)) % sent for place in lost}
 
 
 def dead(target: str, sent: int = 60) -> EchoSeries:
