@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from diagnostics.belief import UNSURE, above, below, temper
+import math
+from dataclasses import dataclass
+
+from diagnostics.belief import UNSURE, above, below, clip
 from diagnostics.readings.load import CrossTraffic
-from diagnostics.result import Unmeasured
+from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.series import restlessness
 from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
-from diagnostics.signs.queues import DOWN, UP
+from diagnostics.signs.queues import DOWN, UP, line_added
 from diagnostics.signs.speed import figures, sold_bps
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import range_of
 
+_SILENT = Unmeasured(Reason.NO_ANSWER, "nothing behind the router answers enough echoes")
+#: a few answers show no shape
+_FEWEST = 20
 
-def _standing_queue(scene: Scene) -> tuple[float, float]:
-    """Least idle delay on the line and its wander, ms; zeros when not measured."""
-    edge, near = scene.edge, scene.near
-    if isinstance(edge, Unmeasured) or isinstance(edge.rtt_p90_ms, Unmeasured):
-        return (0.0, 0.0)
-    if isinstance(edge.rtt_min_ms, Unmeasured):
-        return (0.0, 0.0)
-    base = 0.0
-    if not isinstance(near, Unmeasured) and not isinstance(near.rtt_median_ms, Unmeasured):
-        base = near.rtt_median_ms
-    return (max(edge.rtt_min_ms - base, 0.1), edge.rtt_p90_ms - edge.rtt_min_ms)
+
+@dataclass(frozen=True)
+class _Queue:
+    """What stands behind the router at rest: least delay, its wander, and what is normal, ms."""
+
+    floor_ms: float
+    wander_ms: float
+    usual_ms: float
+    restless: float | Unmeasured
+
+
+def _standing_queue(scene: Scene) -> _Queue | Unmeasured:
+    """By the provider's first hop, or by the best far place where that one answers too little."""
+    limits = range_of(scene.plan)
+    for series, usual_ms in ((scene.edge, limits.line_ms), (scene.far, limits.far_ms)):
+        if isinstance(series, Unmeasured) or series.received < _FEWEST:
+            continue
+        if isinstance(series.rtt_p90_ms, Unmeasured) or isinstance(series.rtt_min_ms, Unmeasured):
+            continue
+        near = scene.near if isinstance(scene.near, Unmeasured) else scene.near.rtt_median_ms
+        base = 0.0 if isinstance(near, Unmeasured) else near
+        return _Queue(
+            max(series.rtt_min_ms - base, 0.1),
+            series.rtt_p90_ms - series.rtt_min_ms,
+            usual_ms,
+            restlessness(series),
+        )
+    return _SILENT
 
 
 def _device_busy(scene: Scene) -> bool:
@@ -32,7 +55,7 @@ def _device_busy(scene: Scene) -> bool:
 
 
 #: between a queue's and jitter's share (diagnostics.series.restlessness)
-_RESTLESS = 0.16
+_RESTLESS = 0.2
 
 
 def home_busy_belief(scene: Scene) -> float:
@@ -42,35 +65,36 @@ def home_busy_belief(scene: Scene) -> float:
     packet to the next. A line that is merely slow to answer is constant; one that trembles does so
     at every packet.
     """
-    floor, wander = _standing_queue(scene)
-    if not floor or _device_busy(scene) or scene.in_tunnel is True:
+    queue = _standing_queue(scene)
+    if isinstance(queue, Unmeasured) or _device_busy(scene) or scene.in_tunnel is True:
         return UNSURE
-    limits = range_of(scene.plan)
-    long = max(above(floor, limits.line_ms, 0.2), above(max(wander, 0.1), limits.spread_ms, 0.2))
-    moves = above(max(wander, 0.1), max(0.015 * floor, 3.0), 0.25)
-    restless = UNSURE if isinstance(scene.edge, Unmeasured) else restlessness(scene.edge)
-    if isinstance(restless, Unmeasured):
-        return min(long, temper(moves, 0.5))
-    return min(long, moves, below(restless, _RESTLESS, 0.2))
+    if isinstance(queue.restless, Unmeasured):
+        return UNSURE
+    long = max(
+        above(queue.floor_ms, queue.usual_ms, 0.2),
+        above(max(queue.wander_ms, 0.1), range_of(scene.plan).spread_ms, 0.2),
+    )
+    moves = above(max(queue.wander_ms, 0.1), max(0.015 * queue.floor_ms, 3.0), 0.25)
+    return min(long, moves, below(queue.restless, _RESTLESS, 0.2))
 
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)
 def home_busy(scene: Scene) -> Grade:
-    floor, wander = _standing_queue(scene)
-    if not floor:
-        return unknown("The provider's first hop does not answer echoes.")
+    queue = _standing_queue(scene)
+    if isinstance(queue, Unmeasured):
+        return unknown("Neither the provider's first hop nor far places answer enough echoes.")
     if _device_busy(scene):
         return unknown("This computer itself fills the line, so others cannot be told.")
-    text = f"Before any test the line's delay is {floor:.0f} ms and breathes by {wander:.0f} ms."
-    return Grade(home_busy_belief(scene), text, floor, range_of(scene.plan).line_ms)
+    text = f"Before any test the line's delay is {queue.floor_ms:.0f} ms "
+    text += f"and breathes by {queue.wander_ms:.0f} ms."
+    return Grade(home_busy_belief(scene), text, queue.floor_ms, queue.usual_ms)
 
 
-#: a full upload starves both directions, for its queue delays what acknowledges a download; a
-#: full download leaves the upload nearly whole: the ratio of the two shares of the plan (lab)
-_EVENLY_STARVED = 0.4
-
-#: a fixed line normally gives 90 % of what is sold (BEREC BoR (20) 112), of it 96.5 % is payload
-_WHOLE = 0.87
+#: of the direction that others fill our test gets the smaller share of what is sold, and its load
+#: adds to the queue that they keep (lab, two senders of cubic against eight of ours)
+_EVEN_SHARES = 0.8
+_ADDS_MS = 60.0
+_MOST_ADDS = 2.0
 
 
 def _busy_way(scene: Scene, way: str) -> Grade:
@@ -82,12 +106,21 @@ def _busy_way(scene: Scene, way: str) -> Grade:
     down_share = down[0].rate_bps / sold_bps(scene, DOWN)
     up_share = up[0].rate_bps / sold_bps(scene, UP)
     ratio = down_share / max(up_share, 0.01)
-    # whoever fills the upload leaves us less than all of it, however many connections we open
-    uneven = max(below(ratio, _EVENLY_STARVED, 0.25), above(up_share, _WHOLE, 0.04))
+    of_down = below(ratio, _EVEN_SHARES, 0.15)
+    odds = math.log(of_down / (1 - of_down)) - _grows_more(scene)
+    belief = clip(1 / (1 + math.exp(-odds)))
     text = (
         f"{100 * down_share:.0f} % of the download is left, {100 * up_share:.0f} % of the upload."
     )
-    return Grade(uneven if way == DOWN else 1 - uneven, text, ratio, _EVENLY_STARVED)
+    return Grade(belief if way == DOWN else 1 - belief, text, ratio, _EVEN_SHARES)
+
+
+def _grows_more(scene: Scene) -> float:
+    """Log odds for the upload: whose load makes the queue grow more."""
+    down, up = line_added(scene, DOWN), line_added(scene, UP)
+    if isinstance(down, Unmeasured) or isinstance(up, Unmeasured):
+        return 0.0
+    return min(max((up[0] - down[0]) / _ADDS_MS, -_MOST_ADDS), _MOST_ADDS)
 
 
 @sign(

@@ -63,7 +63,9 @@ def loss_to_gateway(scene: Scene) -> Grade:
     if isinstance(gateway, Unmeasured) or isinstance(gateway.echoes, Unmeasured):
         return unknown("The router was not echoed.")
     near = near_count(scene)
-    if gateway.echoes.received == 0 or isinstance(near, Unmeasured) or near.sent < FEWEST:
+    # over the air another device of the home is reached by the same hop
+    shy = gateway.echoes.received == 0 and scene.on_wifi is not True
+    if shy or isinstance(near, Unmeasured) or near.sent < FEWEST:
         return unknown("The router does not answer echoes, which says nothing about loss.")
     tolerable, faulty = _home_loss(scene)
     belief = loss_belief(near, tolerable, faulty)

@@ -187,11 +187,11 @@ def _busy(kind: str) -> HomeInFigures:
 
 
 def _others_upload() -> HomeInFigures:
-    """The queue stands already: our own upload adds nothing to it, our download does."""
+    """A queue stands already; of the upload less is left, and our own makes the queue grow."""
     slow = replace(
         HOME,
-        delay=replace(HOME.delay, edge_ms=150.0, anchor_ms=156.0, line_adds=(40.0, 8.0)),
-        down_mbps=(45.0, 40.0),
+        delay=replace(HOME.delay, edge_ms=150.0, anchor_ms=156.0, line_adds=(8.0, 60.0)),
+        down_mbps=(65.0, 60.0),
         up_mbps=(10.0, 9.0),
     )
     wander = h.echoes(h.EDGE, 140.0, spread_ms=70.0, swell=True)
@@ -201,7 +201,7 @@ def _others_upload() -> HomeInFigures:
 
 def _others_download() -> HomeInFigures:
     home = _others_upload()
-    home = replace(home, delay=replace(home.delay, line_adds=(8.0, 40.0)))
+    home = replace(home, delay=replace(home.delay, line_adds=(60.0, 8.0)))
     return replace(home, down_mbps=(18.0, 15.0), up_mbps=(18.5,))
 
 

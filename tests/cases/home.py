@@ -60,7 +60,7 @@ SITES = ("www.wikipedia.org", "www.google.com", "www.microsoft.com", "www.bbc.co
 SPACING_S = 0.05
 
 
-def echoes(
+def echoes(  # noqa: PLR0913 - a series in one line
     target: str,
     rtt_ms: float,
     *,
