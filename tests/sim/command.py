@@ -94,7 +94,7 @@ def _add_campaign(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", type=int, default=-1, metavar="K", help="this case alone")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", dest="only_cause", default="", metavar="CAUSE",
-                        help="a cause, or healthy, near-miss, single, pair")  # fmt: skip
+                        help="a cause, or healthy, near-miss, single, pair, triple")  # fmt: skip
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="every whole Run goes there")

@@ -11,14 +11,15 @@ import msgspec
 
 from tests.sim import field
 from tests.sim.complaint import LabError
-from tests.sim.faults import FAULTS, PAIRS, Fault, Fits
+from tests.sim.faults import FAULTS, Fault, Fits
 from tests.sim.field import Settings
 from tests.sim.near_misses import NEAR_MISSES
+from tests.sim.pairs import PAIRS, TRIPLES
 from tests.sim.scenario import Scenario, Truth, changed
 
-Kind = Literal["healthy", "near-miss", "single", "pair"]
-# of all cases: 30 % healthy or near misses, 55 % single faults, 15 % pairs
-_KINDS: dict[Kind, int] = {"healthy": 8, "near-miss": 22, "single": 55, "pair": 15}
+Kind = Literal["healthy", "near-miss", "single", "pair", "triple"]
+# of all cases: 30 % healthy or near misses, 55 % single faults, 13 % pairs, 2 % triples
+_KINDS: dict[Kind, int] = {"healthy": 8, "near-miss": 22, "single": 55, "pair": 13, "triple": 2}
 _TRIES = 2000
 # a running home cannot be changed in these (docs/lab.md)
 _BUILT_ONCE = {"router.behind_another", "provider.use_backbone", "provider.cgnat"}
@@ -59,7 +60,9 @@ def draw(seed: int, number: int, only: str = "") -> Drawn:
         return Drawn(seed, number, kind, field.home(dice))
     if kind == "near-miss":
         return Drawn(seed, number, kind, _nearly(dice))
-    causes = dice.choice(PAIRS) if kind == "pair" else (dice.choice(sorted(FAULTS)),)
+    causes: tuple[str, ...] = (dice.choice(sorted(FAULTS)),)
+    if kind in {"pair", "triple"}:
+        causes = dice.choice(PAIRS if kind == "pair" else TRIPLES)
     return Drawn(seed, number, kind, _broken(dice, [FAULTS[cause] for cause in causes]))
 
 

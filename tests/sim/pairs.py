@@ -1,0 +1,51 @@
+"""Faults that can be noticed together: none hides another or takes its evidence away."""
+
+from __future__ import annotations
+
+PAIRS = (
+    ("bufferbloat-up", "bufferbloat-down"),
+    ("bufferbloat-up", "isp-dns-slow"),
+    ("bufferbloat-up", "isp-dns-flaky"),
+    ("bufferbloat-up", "isp-dns-rewrites"),
+    ("bufferbloat-up", "ipv6-broken"),
+    ("bufferbloat-up", "service-down"),
+    ("bufferbloat-up", "double-nat"),
+    ("bufferbloat-down", "isp-dns-slow"),
+    ("bufferbloat-down", "ipv6-broken"),
+    ("bufferbloat-down", "device-hosts-override"),
+    ("line-slow", "isp-dns-slow"),
+    ("line-slow", "isp-dns-flaky"),
+    ("line-slow", "ipv6-broken"),
+    ("line-slow", "service-down"),
+    ("line-slow", "double-nat"),
+    ("line-slow", "device-hosts-override"),
+    ("line-loss", "isp-dns-slow"),
+    ("line-loss", "isp-dns-rewrites"),
+    ("line-loss", "ipv6-broken"),
+    ("line-loss", "device-hosts-override"),
+    ("line-latency-high", "isp-dns-rewrites"),
+    ("line-latency-high", "ipv6-broken"),
+    ("line-latency-high", "service-down"),
+    ("wifi-unreliable", "isp-dns-slow"),
+    ("wifi-unreliable", "ipv6-broken"),
+    ("wifi-unreliable", "double-nat"),
+    ("ethernet-slow-link", "isp-dns-slow"),
+    ("ethernet-slow-link", "ipv6-broken"),
+    ("ethernet-slow-link", "service-down"),
+    ("lan-unreliable", "isp-dns-slow"),
+    ("lan-upload-busy", "ipv6-broken"),
+    ("isp-dns-slow", "isp-dns-rewrites"),
+    ("isp-dns-slow", "double-nat"),
+    ("isp-dns-rewrites", "ipv6-broken"),
+    ("ipv6-broken", "service-down"),
+)
+
+TRIPLES = (
+    ("bufferbloat-up", "isp-dns-slow", "ipv6-broken"),
+    ("line-slow", "isp-dns-rewrites", "service-down"),
+    ("line-loss", "isp-dns-slow", "device-hosts-override"),
+    ("wifi-unreliable", "ipv6-broken", "double-nat"),
+    ("ethernet-slow-link", "isp-dns-slow", "ipv6-broken"),
+    ("bufferbloat-down", "double-nat", "service-down"),
+    ("line-latency-high", "isp-dns-rewrites", "ipv6-broken"),
+)
