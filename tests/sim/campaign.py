@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.sim.calm import TOLERATED, Calm
 from tests.sim.complaint import LabError
 from tests.sim.drawing import Drawn, draw
 from tests.sim.matrix import report, shares
@@ -25,6 +26,9 @@ class Played(msgspec.Struct, frozen=True):
     kind: str
     case: Case
     scenario: Scenario
+    #: share of the time in which the machine left the lab standing, of the last try
+    starved: float = 0.0
+    tries: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,7 @@ def play(order: Order, tell: Callable[[Played], None]) -> list[Played]:
 
     def one(each: Drawn) -> Played:
         keep = order.keep / f"{each.seed}-{each.number:03}.json" if order.keep else None
-        case = judge_scenario(each.name, each.scenario, _dice_of(each), keep)
-        played = Played(each.seed, each.number, each.kind, case, each.scenario)
+        played = _calmly(each, keep)
         tell(played)
         return played
 
@@ -66,6 +69,25 @@ def play(order: Order, tell: Callable[[Played], None]) -> list[Played]:
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+#: a case is played that often at most for a calm one
+_TRIES = 3
+
+
+def _calmly(drawn: Drawn, keep: Path | None) -> Played:
+    """Judged while the machine left the lab its time; the calmest try where it never did."""
+    tries: list[Played] = []
+    while len(tries) < _TRIES:
+        with Calm() as calm:
+            case = judge_scenario(drawn.name, drawn.scenario, _dice_of(drawn), keep)
+        share, number = calm.late_share, len(tries) + 1
+        tries.append(
+            Played(drawn.seed, drawn.number, drawn.kind, case, drawn.scenario, share, number)
+        )
+        if share <= TOLERATED and not case.failure.startswith("lab:"):
+            break
+    return min(tries, key=lambda one: (one.case.failure.startswith("lab:"), one.starved))
 
 
 def _dice_of(drawn: Drawn) -> int:
@@ -97,5 +119,6 @@ def _tell(played: Played) -> None:
     said = said or case.failure or case.first
     plan = played.scenario.plan
     place = f"{plan.technology} {plan.down_mbps:g}/{plan.up_mbps:g} {played.scenario.hop.name}"
-    sys.stderr.write(f"{mark}  {case.name:44} {place:32} {said}\n")
+    late = f"  (starved {played.starved:.0%})" if played.starved > TOLERATED else ""
+    sys.stderr.write(f"{mark}  {case.name:44} {place:32} {said}{late}\n")
     sys.stderr.flush()

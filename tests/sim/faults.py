@@ -132,7 +132,16 @@ def _busy(who: str, way: str) -> Draw:
     return lambda dice, _home: {f"{who}.busy": way, key: span(dice, 60, 300)}
 
 
+def _one_of(key: str, *values: str) -> Draw:
+    return lambda dice, _home: {key: dice.choice(values)}
+
+
 # ---- the home
+
+
+def _full_table(dice: Random, _home: Scenario) -> Settings:
+    """Noticeable: fewer connections at once than a page of today opens."""
+    return {"router.session_limit": dice.choice((20, 24, 28, 32))}
 
 
 def _bad_hop(dice: Random, _home: Scenario) -> Settings:
@@ -316,6 +325,8 @@ FAULTS = {
         Fault("device-hosts-override", _hosts, _any),
         Fault("device-route-wrong", _setting("computer.default_route", value=False), _no_ipv6),
         Fault("device-vpn-dead", _setting("computer.vpn", "dead"), _no_ipv6),
+        Fault("device-firewall-blocks",
+              _one_of("computer.firewall", "refuses-secure", "drops-secure", "home-only"), _any),
         Fault("device-upload-busy", _busy("computer", "upload"), _two_fill_it, ("bufferbloat-up",)),
         Fault("device-download-busy", _busy("computer", "download"), _two_fill_it,
               ("bufferbloat-down",)),
@@ -333,6 +344,10 @@ FAULTS = {
         Fault("router-offers-wrong", _wrong_offer, _untyped),
         Fault("router-dns-dead", _setting("router.dns", "dead"), _by_router),
         Fault("router-overloaded", _tired_router, _answering),
+        Fault("router-blocks", _one_of("router.blocks", "device", "device-politely", "secure",
+                                       "secure-silently"), _any),
+        Fault("router-session-limit", _full_table, _any),
+        Fault("line-no-login", _one_of("provider.login", "refused", "no-answer"), _any),
         Fault("line-down", _line_down, _any),
         Fault("line-slow", _slowed, _on_earth),
         Fault("isp-profile-low", _lower_tier, _tiered, ("line-slow",)),
