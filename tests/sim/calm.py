@@ -1,4 +1,4 @@
-"""Whether the machine left the lab its time: a home that is starved plays other faults than its own.
+"""Whether the machine left the lab its time: a starved home plays other faults than its own.
 
 A wire that stands still for a tenth of a second loses and delays packets as a sick line does. It is
 looked at from outside, whatever the verdict: a case that was starved is played again.
