@@ -18,6 +18,7 @@ from diagnostics.readings.addressing import (
     TunnelHealth,
 )
 from diagnostics.readings.echo import EchoSeries
+from diagnostics.readings.filtering import Filtering, NameFilter
 from diagnostics.readings.home import Gateway, LanHosts, NeighbourState
 from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
 from diagnostics.readings.names import Names
@@ -301,6 +302,15 @@ class Scene:
             return False
         late = sessions.late * 6 > sessions.opened  # loss lets connections through late
         return sessions.tried - sessions.opened > sessions.tried / 12 and not late
+
+    @cached_property
+    def names_hidden(self) -> bool:
+        """The resolver in use hides a name on purpose: no address is no failure then."""
+        filtering = self.evidence.value(Filtering)
+        if isinstance(filtering, Unmeasured):
+            return False
+        hidden = (NameFilter.SINKHOLE, NameFilter.WITHHELD)
+        return any(site.by_resolver in hidden for site in filtering.sites)
 
     @cached_property
     def captive(self) -> Fact:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from diagnostics.readings.filtering import Filtering, NameFilter
 from diagnostics.readings.refusals import KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, RouterFacts, WanError, WanState
 from diagnostics.readings.sessions import Sessions
+from diagnostics.readings.status import NoticeKind, ProviderStatus
 from diagnostics.report.sheet import Sheet, fill
 from diagnostics.result import Unmeasured
 from diagnostics.words import mark
@@ -77,6 +79,12 @@ def fill_sessions(reading: Sessions, sheet: Sheet) -> None:
     sheet.fact(mark("An open connection lived on"), reading.kept_alive)
 
 
+FILTERS: Mapping[NameFilter, str] = {
+    NameFilter.SAME: mark("agrees with a public one"),
+    NameFilter.SINKHOLE: mark("leads it nowhere"),
+    NameFilter.WITHHELD: mark("withholds the address"),
+    NameFilter.OTHER: mark("gives another address"),
+}
 KNOCK_ENDS: Mapping[KnockEnd, str] = {
     KnockEnd.CONNECTED: mark("connected"),
     KnockEnd.REFUSED: mark("refused"),
@@ -84,6 +92,26 @@ KNOCK_ENDS: Mapping[KnockEnd, str] = {
     KnockEnd.UNREACHABLE: mark("no way there"),
     KnockEnd.SILENT: mark("no answer"),
 }
+
+
+@fill.register
+def fill_filtering(reading: Filtering, sheet: Sheet) -> None:
+    for site in reading.sites:
+        name = sheet.words.name(site.name)
+        sheet.fact(mark("{site}: failed"), site.failed, site=name)
+        if isinstance(site.by_resolver, Unmeasured):
+            sheet.figure(mark("{site}: resolver in use"), site.by_resolver, site=name)
+        else:
+            sheet.say(mark("{site}: resolver in use"), FILTERS[site.by_resolver], site=name)
+
+
+@fill.register
+def fill_status(reading: ProviderStatus, sheet: Sheet) -> None:
+    sheet.text(mark("Notices of the provider"), sheet.words.number(len(reading.notices)))
+    for notice in reading.notices:
+        label = mark("Outage") if notice.kind is NoticeKind.OUTAGE else mark("Planned work")
+        sheet.text(label, sheet.words.name(notice.text or notice.id))
+        sheet.fact(mark("Open now"), notice.now)
 
 
 @fill.register

@@ -191,6 +191,8 @@ def provider_dns_drops(scene: Scene) -> Grade:
         return unknown("The provider's resolver is not known, or fails altogether.")
     if scene.sessions_short:
         return unknown(SHORT_OF_SESSIONS)
+    if scene.names_hidden:
+        return unknown("The provider's resolver hides names on purpose.")
     belief = loss_belief(Count(sent, sent - got), 0.02, 0.10)
     own = _fastest_ms(readings)
     if not isinstance(own, Unmeasured) and own > _LATE_MS:

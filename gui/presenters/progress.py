@@ -118,8 +118,10 @@ def _doing_words() -> dict[str, str]:
         "names": _("Looking up names"),
         "web": _("Opening web pages"),
         "sessions": _("Opening many connections at once"),
+        "filtering": _("Looking for filters"),
         "refusals": _("Finding out who refuses connections"),
         "portal": _("Looking for a sign-in page"),
+        "status": _("Reading what your provider announces"),
         "clock": _("Comparing clocks"),
         "cross-traffic": _("Looking for other traffic"),
     }

@@ -24,6 +24,7 @@ from diagnostics.readings.addressing import (
     Settings,
 )
 from diagnostics.readings.echo import Echo, EchoMethod, EchoSeries
+from diagnostics.readings.filtering import Filtering, NameFilter, SiteFilter
 from diagnostics.readings.home import Gateway, LanHosts, Neighbour, NeighbourState
 from diagnostics.readings.interfaces import Counters, Duplex, Interface, InterfaceKind, Interfaces
 from diagnostics.readings.load import (
@@ -48,9 +49,10 @@ from diagnostics.readings.router import (
     WanTraffic,
 )
 from diagnostics.readings.sessions import Sessions
+from diagnostics.readings.status import ProviderStatus
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.readings.web import Clock, Fetch, FetchEnd, Portal, PortalCheck, PortalFinding, Web
-from diagnostics.result import Measured, Reading, Reason, Unmeasured
+from diagnostics.result import NOT_RUN, Measured, Reading, Reason, Unmeasured
 
 SILENT = Unmeasured(Reason.NO_ANSWER)
 NONE_HERE = Unmeasured(Reason.NOT_APPLICABLE)
@@ -192,6 +194,8 @@ class HomeInFigures:
             web(),
             Clock(http_date_offset_s=0.2, http_sources=3, ntp_offset_s=0.01),
             portal(),
+            filtering(),
+            ProviderStatus(notices=()),
             Sessions(tried=40, opened=40, late=0, kept_alive=True),
             cross_traffic(),
             throughput(self),
@@ -545,6 +549,30 @@ def fetch(
 def web(fetches: tuple[Fetch, ...] | None = None, *, ipv6: bool = False) -> Web:
     found = tuple(fetch(site) for site in SITES) if fetches is None else fetches
     return Web(fetches=found, ipv4_expected=True, ipv6_expected=ipv6)
+
+
+def filtering(first: SiteFilter | None = None) -> Filtering:
+    """All sites alike; `first` stands for the first one."""
+    sites = tuple(site_filter(name) for name in SITES)
+    return Filtering(sites=sites if first is None else (first, *sites[1:]))
+
+
+def site_filter(
+    name: str,
+    by_resolver: NameFilter = NameFilter.SAME,
+    *,
+    failed: bool = False,
+    works: bool | Unmeasured = NOT_RUN,
+    cut: bool | Unmeasured = NOT_RUN,
+) -> SiteFilter:
+    return SiteFilter(
+        name=name,
+        failed=failed,
+        by_resolver=by_resolver,
+        own_address="185.15.58.224",
+        works_elsewhere=works,
+        cut_by_name=cut,
+    )
 
 
 DEAD_WEB = web(tuple(fetch(site, FetchEnd.NAME_FAILED) for site in SITES))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from diagnostics.readings.filtering import NameFilter
 from diagnostics.readings.refusals import Knocked, KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, WanError, WanState
 from diagnostics.readings.sessions import Sessions
+from diagnostics.readings.status import Notice, NoticeKind, ProviderStatus
 from diagnostics.readings.web import FetchEnd
 from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
@@ -85,6 +87,29 @@ def _table_full() -> HomeInFigures:
     return HOME.having(full, h.web(pages), h.names(provider=some, public=some))
 
 
+def _first_site_fails(end: FetchEnd) -> h.Web:
+    return h.web((h.fetch(h.SITES[0], end), *(h.fetch(site) for site in h.SITES[1:])))
+
+
+def _hidden_site() -> HomeInFigures:
+    hidden = h.site_filter(h.SITES[0], NameFilter.SINKHOLE, failed=True, works=True, cut=False)
+    return HOME.having(h.filtering(hidden), _first_site_fails(FetchEnd.REFUSED))
+
+
+def _cut_site() -> HomeInFigures:
+    cut = h.site_filter(h.SITES[0], failed=True, works=False, cut=True)
+    return HOME.having(h.filtering(cut), _first_site_fails(FetchEnd.RESET))
+
+
+def notice(kind: NoticeKind, *, now: bool = True) -> ProviderStatus:
+    one = Notice(id="N-1", kind=kind, now=now, begins_at="", ends_at="", text="Core network")
+    return ProviderStatus(notices=(one,))
+
+
+def _announced(kind: NoticeKind) -> HomeInFigures:
+    return nothing_reached(HOME).having(h.EDGE_ONLY, notice(kind))
+
+
 TOLD_FAULTS = (
     Fault("line-no-login", _no_login),
     Fault("line-no-login", _in_sync_without_address),
@@ -95,4 +120,8 @@ TOLD_FAULTS = (
     Fault("router-blocks", _bedtime),
     Fault("port-blocked", blocked_by_provider),
     Fault("router-session-limit", _table_full),
+    Fault("isp-area-outage", lambda: _announced(NoticeKind.OUTAGE)),
+    Fault("isp-maintenance", lambda: _announced(NoticeKind.MAINTENANCE)),
+    Fault("site-filtered", _hidden_site),
+    Fault("site-filtered", _cut_site),
 )

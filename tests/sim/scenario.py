@@ -156,7 +156,8 @@ class Router(Part, frozen=True, kw_only=True):
 class Provider(Part, frozen=True, kw_only=True):
     """The provider's edge, core and servers.
 
-    `blocks_port`: a TCP port that it lets nobody reach (0: none).
+    `core_forwards`: what lies beyond its own core can be reached. `notice`: what its status feed
+    announces. `blocks_port`: a TCP port that it lets nobody reach (0: none).
     `login`: what becomes of the router's question for an address; without one it has no way out.
     """
 
@@ -172,18 +173,27 @@ class Provider(Part, frozen=True, kw_only=True):
     silent_hop: bool = False
     limited_hop: bool = False
     blocks_port: int = 0
+    core_forwards: bool = True
+    notice: Literal["none", "outage", "maintenance", "tomorrow", "over"] = "none"
     desk_answers: bool = True
     backbone: Wire = Wire()
     use_backbone: bool = False
 
 
 class World(Part, frozen=True, kw_only=True):
-    """Everybody else. `clock_offset_s` shifts all clocks and certificates but the computer's."""
+    """Everybody else. `clock_offset_s` shifts all clocks and certificates but the computer's.
+
+    Filters: the provider's resolver leads `sites_hidden` nowhere and knows no `sites_withheld`;
+    connections that name one of `sites_cut` are reset.
+    """
 
     clock_offset_s: int = 0
     sites_down: tuple[str, ...] = ()
     sites_slow: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    sites_hidden: tuple[str, ...] = ()
+    sites_withheld: tuple[str, ...] = ()
+    sites_cut: tuple[str, ...] = ()
 
 
 class Truth(Part, frozen=True, kw_only=True):

@@ -47,6 +47,8 @@ SEGMENTS = {
     "bufferbloat-up": "access",
     "bufferbloat-down": "access",
     "isp-outage": "isp",
+    "isp-area-outage": "isp",
+    "isp-maintenance": "isp",
     "isp-profile-low": "isp",
     "isp-dns-dead": "isp",
     "isp-dns-slow": "isp",
@@ -59,6 +61,7 @@ SEGMENTS = {
     "peering-congestion": "beyond",
     "service-down": "service",
     "service-slow": "service",
+    "site-filtered": "service",
 }
 
 _HOME = {"device", "wifi", "lan", "router"}

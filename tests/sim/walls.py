@@ -134,7 +134,8 @@ def _core(scenario: Scenario) -> str:
         limit = "limit rate over 2/second burst 2 packets drop"
         out += [f"icmp type time-exceeded {limit}", f"icmpv6 type time-exceeded {limit}"]
         come_in += [f"ip daddr 81.2.64.1 {_PING4} {limit}"]
-    return _filter("output", out) + _filter("input", come_in)
+    forward = [] if provider.core_forwards else ['oifname "border0" drop']
+    return _filter("forward", forward) + _filter("output", out) + _filter("input", come_in)
 
 
 def _internet(scenario: Scenario) -> str:

@@ -166,6 +166,10 @@ class Lab:
             slow_sites=world.sites_slow,
             clock_offset_s=world.clock_offset_s,
             desk_answers=provider.desk_answers,
+            notice=provider.notice,
+            sites_hidden=world.sites_hidden,
+            sites_withheld=world.sites_withheld,
+            sites_cut=world.sites_cut,
             line=outside.told(self.scenario),
         )
         fresh = self._stage.folder / "manners.new"

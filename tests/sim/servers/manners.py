@@ -32,6 +32,10 @@ class Manners(msgspec.Struct, frozen=True):
     slow_sites: tuple[str, ...] = ()
     clock_offset_s: int = 0
     desk_answers: bool = True
+    notice: str = "none"
+    sites_hidden: tuple[str, ...] = ()
+    sites_withheld: tuple[str, ...] = ()
+    sites_cut: tuple[str, ...] = ()
     line: Line = Line()
 
 

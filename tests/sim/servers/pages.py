@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.sim import atlas
@@ -51,6 +53,23 @@ def respond(request: Request) -> Response:
     if request.local == atlas.ADVERTS:
         return Response(body="<title>Search</title>Nothing found. Sponsored links", kind=_HTML)
     return _ookla(request) or _transfer(request) or _check(request) or _page(request)
+
+
+def status_feed(notice: str, now: datetime) -> Response:
+    """The provider's status feed with one notice, or none."""
+    begins, ends = now - timedelta(hours=1), now + timedelta(hours=3)
+    if notice == "tomorrow":
+        begins, ends = begins + timedelta(days=1), ends + timedelta(days=1)
+    one = {
+        "id": "N-1",
+        "kind": "outage" if notice in ("outage", "over") else "maintenance",
+        "begins_at": begins.isoformat(),
+        "ends_at": ends.isoformat(),
+        "resolved": notice == "over",
+        "text": {"en": "Work on the core network."},
+    }
+    feed = {"schema": "firsthop-status/1", "notices": [] if notice == "none" else [one]}
+    return Response(body=json.dumps(feed), kind="application/json")
 
 
 def _portal(request: Request) -> Response:

@@ -94,6 +94,11 @@ class Resolver:
             return None
         if manners.resolver == "fails":
             return reply(query, [], _SERVER_FAILURE)
+        if name in manners.sites_withheld:
+            return reply(query, None)
+        if name in manners.sites_hidden:
+            nowhere = [(_A, bytes(4))] if kind == _A else []
+            return reply(query, nowhere)
         if manners.resolver == "rewrites" and found is None and kind == _A:
             found = [(_A, socket.inet_aton(atlas.ADVERTS))]
         return reply(query, found)

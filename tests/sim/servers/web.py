@@ -5,14 +5,16 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
+import struct
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
 
 from tests.sim.servers.manners import Present
-from tests.sim.servers.pages import Request, Response, respond
+from tests.sim.servers.pages import Request, Response, respond, status_feed
 
 _NOISE = Path("/dev/urandom").open("rb").read(1 << 20)  # noqa: SIM115 - one read at start
 _IDLE_S = 30.0
@@ -60,11 +62,24 @@ class Site:
             connection.settimeout(_IDLE_S)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if connection.getsockname()[1] == 443:
+                if self._names_a_cut_site(connection):
+                    linger = struct.pack("ii", 1, 0)  # closing then sends a reset
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                    connection.close()
+                    return
                 connection = self._context().wrap_socket(connection, server_side=True)
             with connection:
                 self._requests(connection)
         except (OSError, ValueError):
             connection.close()
+
+    def _names_a_cut_site(self, connection: socket.socket) -> bool:
+        """A filter on the way reads the name in TLS's first message (RFC 6066 section 3)."""
+        cut = self._present.manners().sites_cut
+        if not cut:
+            return False
+        hello = connection.recv(4096, socket.MSG_PEEK)
+        return any(name.encode() in hello for name in cut)
 
     def _requests(self, connection: socket.socket) -> None:
         held = b""
@@ -94,6 +109,9 @@ class Site:
         if host in manners.slow_sites:
             time.sleep(_SLOW_S)
         response = respond(Request(method, target, host, peer, local, received))
+        if (host, target) == ("selfcare.lab-isp.example", "/status"):
+            now = datetime.now(UTC) + timedelta(seconds=manners.clock_offset_s)
+            response = status_feed(manners.notice, now)
         _send(connection, response, method == "HEAD", manners.clock_offset_s)
         return held
 
