@@ -15,7 +15,16 @@ from diagnostics.result import Reason, Unmeasured
 
 #: probes that read or ask the home's network, whatever the profile names
 HOME_PROBES = frozenset(
-    {"addressing", "gateway", "router-facts", "lan-hosts", "dhcp", "settings", "tunnel"}
+    {
+        "addressing",
+        "gateway",
+        "router-facts",
+        "lan-hosts",
+        "dhcp",
+        "settings",
+        "tunnel",
+        "home-devices",
+    }
 )
 STAYS_HERE = Unmeasured(
     Reason.NOT_APPLICABLE,

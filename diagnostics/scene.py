@@ -216,7 +216,7 @@ class Scene:
         """Anything beyond the home answered, be it by an expired TTL, and has not fallen silent."""
         path = self.evidence.value(Path)
         if isinstance(path, Unmeasured):
-            return path
+            return True if self._provider_resolves else path
         still = answers_still(path.edge_echoes)
         if not isinstance(still, Unmeasured):
             return still

@@ -105,6 +105,7 @@ PROBES: Mapping[str, str] = {
     "gateway": mark("Way to the router"),
     "router-facts": mark("What the router says of its line"),
     "lan-hosts": mark("Other devices at home"),
+    "home-devices": mark("Printers and disks of the home"),
     "path": mark("Way to the provider"),
     "anchors": mark("Far places on the internet"),
     "path-mtu": mark("Largest packet"),

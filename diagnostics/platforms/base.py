@@ -10,7 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease, ProxySource
-from diagnostics.readings.home import NeighbourState
+from diagnostics.readings.home import HomeServiceKind, NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface
 from diagnostics.readings.wifi import (
     Ability,
@@ -70,6 +70,14 @@ class ProxySetting(msgspec.Struct, frozen=True, kw_only=True):
 class HostsEntry(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     name: str  # lower case
+
+
+class HomeService(msgspec.Struct, frozen=True, kw_only=True):
+    """A device of the home that this computer is set up to use. `port` is where it listens."""
+
+    kind: HomeServiceKind
+    host: str
+    port: int
 
 
 class Platform(ABC):
@@ -150,6 +158,10 @@ class Platform(ABC):
     def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
         """Joins, drops and roams as they happen; `at_s` on the event loop's clock."""
         raise PlatformError(Reason.NOT_SUPPORTED, "WiFi events are not told on this system")
+
+    async def home_services(self) -> tuple[HomeService, ...]:
+        """Network disks and printers that are set up on this computer."""
+        raise PlatformError(Reason.NOT_SUPPORTED, NOT_TOLD.detail)
 
     @abstractmethod
     def software(self, version: str) -> Software: ...

@@ -15,6 +15,7 @@ import msgspec
 from diagnostics.platforms import linux_leases, linux_resolvers, linux_settings
 from diagnostics.platforms.base import (
     NOT_TOLD,
+    HomeService,
     HostsEntry,
     NeighbourEntry,
     Platform,
@@ -22,6 +23,7 @@ from diagnostics.platforms.base import (
     ProxySetting,
     ResolverSetting,
 )
+from diagnostics.platforms.command import output
 from diagnostics.platforms.ethtool import link_settings
 from diagnostics.platforms.linux_wifi import LinuxWifi
 from diagnostics.platforms.linux_wifi_events import link_events
@@ -34,6 +36,8 @@ from diagnostics.platforms.netlink import (
     netlink,
 )
 from diagnostics.platforms.parse.hosts_file import parse_hosts
+from diagnostics.platforms.parse.lpstat import parse_lpstat
+from diagnostics.platforms.parse.mounts import parse_mounts
 from diagnostics.platforms.parse.proc_net_dev import parse_net_dev
 from diagnostics.readings.addressing import (
     AddressOrigin,
@@ -42,7 +46,7 @@ from diagnostics.readings.addressing import (
     InterfaceAddress,
     Lease,
 )
-from diagnostics.readings.home import NeighbourState
+from diagnostics.readings.home import HomeServiceKind, NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
 from diagnostics.readings.wifi import (
     Ability,
@@ -226,6 +230,18 @@ class Linux(Platform):
 
     def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
         return link_events(self._wifi, interface)
+
+    async def home_services(self) -> tuple[HomeService, ...]:
+        """From the tables of mounts and, where CUPS is there, its printers."""
+        tables = _read(self._root / "proc/self/mounts") + "\n" + _read(self._root / "etc/fstab")
+        printers = ""
+        with suppress(PlatformError):
+            printers = await output(["lpstat", "-v"], deadline_s=1.0)
+        disk, printer = HomeServiceKind.DISK, HomeServiceKind.PRINTER
+        return (
+            *(HomeService(kind=disk, host=h, port=p) for h, p in parse_mounts(tables)),
+            *(HomeService(kind=printer, host=h, port=p) for h, p in parse_lpstat(printers)),
+        )
 
     def software(self, version: str) -> Software:
         return Software(

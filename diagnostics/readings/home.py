@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from diagnostics.private import Address, Mac
+from diagnostics.private import Address, HostName, Mac
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.result import Reading, Unmeasured
 
@@ -40,6 +40,29 @@ class Gateway(Reading, frozen=True, kw_only=True):
     answers: bool | Unmeasured
     #: MACs seen for this address during the check; more than one means two machines claim it
     macs_seen: tuple[Mac, ...]
+
+
+class HomeServiceKind(StrEnum):
+    DISK = "disk"
+    PRINTER = "printer"
+
+
+class HomeDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A disk or printer that is set up on this computer. `on_link`: its address is of our subnet.
+
+    `answers`: it took or refused a connection, or stands in the neighbour table as reachable.
+    """
+
+    kind: HomeServiceKind
+    host: HostName
+    address: Address | Unmeasured
+    on_link: bool
+    answers: bool | Unmeasured
+
+
+class HomeDevices(Reading, frozen=True, kw_only=True):
+    PROBE: ClassVar[str] = "home-devices"
+    devices: tuple[HomeDevice, ...]
 
 
 class LanHosts(Reading, frozen=True, kw_only=True):

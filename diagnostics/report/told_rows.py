@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from diagnostics.readings.filtering import Filtering, NameFilter
+from diagnostics.readings.home import HomeDevices, HomeServiceKind
 from diagnostics.readings.refusals import KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, RouterFacts, WanError, WanState
 from diagnostics.readings.sessions import Sessions
@@ -103,6 +104,15 @@ def fill_filtering(reading: Filtering, sheet: Sheet) -> None:
             sheet.figure(mark("{site}: resolver in use"), site.by_resolver, site=name)
         else:
             sheet.say(mark("{site}: resolver in use"), FILTERS[site.by_resolver], site=name)
+
+
+@fill.register
+def fill_home_devices(reading: HomeDevices, sheet: Sheet) -> None:
+    for one in reading.devices:
+        label = mark("Disk {host} answers")
+        if one.kind is HomeServiceKind.PRINTER:
+            label = mark("Printer {host} answers")
+        sheet.fact(label, one.answers, host=sheet.words.name(one.host))
 
 
 @fill.register

@@ -14,7 +14,7 @@ def _belief(site: SiteFilter) -> float:
     if site.cut_by_name is True:
         return 0.99
     if site.works_elsewhere is True and (hidden or site.failed):
-        return 0.995
+        return SURE if hidden else 0.99
     if hidden:
         return 0.9 if site.failed else 0.6
     return 1 - SURE

@@ -189,10 +189,8 @@ def provider_dns_drops(scene: Scene) -> Grade:
     got = sum(_succeeded(one) + one.absent.answered for one in readings)
     if not any(_succeeded(one) for one in readings):
         return unknown("The provider's resolver is not known, or fails altogether.")
-    if scene.sessions_short:
-        return unknown(SHORT_OF_SESSIONS)
-    if scene.names_hidden:
-        return unknown("The provider's resolver hides names on purpose.")
+    if scene.sessions_short or scene.names_hidden:
+        return unknown("Names are hidden on purpose, or new questions are dropped at home.")
     belief = loss_belief(Count(sent, sent - got), 0.02, 0.10)
     own = _fastest_ms(readings)
     if not isinstance(own, Unmeasured) and own > _LATE_MS:

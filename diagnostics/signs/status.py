@@ -14,7 +14,7 @@ def _announced(scene: Scene, kind: NoticeKind, word: str) -> Grade:
         return unknown("The provider's status feed is not there, or could not be read.")
     open_now: list[Notice] = [one for one in status.notices if one.kind is kind and one.now]
     if not open_now:
-        return certain(False, f"The provider announces no {word} for now.")
+        return certain(False, f"The provider's feed does not speak of {word} for now.")
     told = f": {open_now[0].text}" if open_now[0].text else "."
     return certain(True, f"The provider itself announces {word}{told}", open_now[0].id)
 

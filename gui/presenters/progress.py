@@ -112,6 +112,7 @@ def _doing_words() -> dict[str, str]:
         "gateway": _("Asking your router"),
         "router-facts": _("Asking your router about its line"),
         "lan-hosts": _("Looking at your home network"),
+        "home-devices": _("Looking for your printers and disks"),
         "path": _("Following the way to your provider"),
         "anchors": _("Reaching out to the internet"),
         "path-mtu": _("Trying large packets"),

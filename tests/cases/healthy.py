@@ -17,9 +17,11 @@ from diagnostics.readings.addressing import (
 from diagnostics.readings.home import Gateway, Neighbour, NeighbourState
 from diagnostics.readings.interfaces import InterfaceKind
 from diagnostics.readings.path import MtuFinding, PathMtu, Place
+from diagnostics.readings.status import NoticeKind
 from diagnostics.readings.web import Clock, FetchEnd, Portal, PortalCheck, PortalFinding
 from tests.cases import home as h
 from tests.cases.home import Delay, HomeInFigures
+from tests.cases.told_faults import disk, notice
 
 HOME = HomeInFigures()
 WIFI = HomeInFigures(kind=InterfaceKind.WIFI, delay=Delay(gateway_ms=4.0))
@@ -294,6 +296,9 @@ SOUND = (
         "wifi-delay-under-load",
         lambda: replace(WIFI, delay=replace(WIFI.delay, gateway_adds=(28.0, 30.0))),
     ),
+    Sound("disk-off-and-not-missed", lambda: HOME.having(disk(answers=False))),
+    Sound("disk-answers", lambda: HOME.having(disk(answers=True))),
+    Sound("outage-announced-and-not-felt", lambda: HOME.having(notice(NoticeKind.OUTAGE))),
     Sound("no-other-devices", lambda: HOME.having(h.NOBODY)),
     Sound("second-server-faster-both-fine", lambda: replace(HOME, down_mbps=(96.0, 85.0))),
 )

@@ -202,7 +202,7 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        outcomes |= dict.fromkeys(("tunnel", "refusals"), NONE_HERE)
+        outcomes |= dict.fromkeys(("tunnel", "refusals", "home-devices"), NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 
     def profile(self) -> Profile:

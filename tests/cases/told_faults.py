@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostics.readings.filtering import NameFilter
+from diagnostics.readings.home import HomeDevice, HomeDevices, HomeServiceKind
 from diagnostics.readings.refusals import Knocked, KnockEnd, Refusals
 from diagnostics.readings.router import AccessKind, LinkState, WanError, WanState
 from diagnostics.readings.sessions import Sessions
@@ -110,6 +111,17 @@ def _announced(kind: NoticeKind) -> HomeInFigures:
     return nothing_reached(HOME).having(h.EDGE_ONLY, notice(kind))
 
 
+def disk(*, answers: bool) -> HomeDevices:
+    one = HomeDevice(
+        kind=HomeServiceKind.DISK,
+        host="192.168.1.50",
+        address="192.168.1.50",
+        on_link=True,
+        answers=answers,
+    )
+    return HomeDevices(devices=(one,))
+
+
 TOLD_FAULTS = (
     Fault("line-no-login", _no_login),
     Fault("line-no-login", _in_sync_without_address),
@@ -122,6 +134,7 @@ TOLD_FAULTS = (
     Fault("router-session-limit", _table_full),
     Fault("isp-area-outage", lambda: _announced(NoticeKind.OUTAGE)),
     Fault("isp-maintenance", lambda: _announced(NoticeKind.MAINTENANCE)),
+    Fault("lan-device-unreachable", lambda: HOME.having(disk(answers=False)), "My NAS is gone"),
     Fault("site-filtered", _hidden_site),
     Fault("site-filtered", _cut_site),
 )

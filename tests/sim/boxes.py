@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from tests.sim import atlas
-from tests.sim.country import HOME6, NOBODY, has_ipv6
+from tests.sim.country import DISK, HOME6, NOBODY, has_ipv6
 from tests.sim.scenario import Scenario
 from tests.sim.stage import Stage
 
@@ -28,6 +28,7 @@ def arguments(stage: Stage, scenario: Scenario) -> list[str]:
         "--bind-interfaces",
         "--domain=lan",
         f"--host-record=router.lan,{home.router}",
+        f"--host-record=disk.lan,{home.address(DISK)}",
         f"--server={atlas.PROVIDER_RESOLVER}",
         f"--dhcp-leasefile={stage.folder}/leases",
         "--dhcp-authoritative",

@@ -105,7 +105,8 @@ class Household(Part, frozen=True, kw_only=True):
 
 
 class Computer(Part, frozen=True, kw_only=True):
-    """How the subscriber's computer is set up. `firewall`: what it keeps its own programs from.
+    """How the subscriber's computer is set up. `disk`: the home's disk stands in its fstab.
+    `firewall`: what it keeps its own programs from.
 
     `ping_sockets` says whether programs without rights may open ICMP sockets, as on most desktops.
     """
@@ -120,6 +121,7 @@ class Computer(Part, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     vpn: Literal["none", "working", "dead"] = "none"
     busy: Literal["none", "upload", "download"] = "none"
+    disk: Literal["none", "by-address", "by-name"] = "none"
     firewall: Literal["none", "refuses-secure", "drops-secure", "home-only"] = "none"
 
 
@@ -128,6 +130,7 @@ class Others(Part, frozen=True, kw_only=True):
 
     busy: Literal["none", "upload", "download", "lightly"] = "none"
     same_address: bool = False
+    disk_there: bool = True
 
 
 class Router(Part, frozen=True, kw_only=True):

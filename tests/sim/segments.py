@@ -28,6 +28,7 @@ SEGMENTS = {
     "lan-upload-busy": "lan",
     "lan-download-busy": "lan",
     "duplicate-address": "lan",
+    "lan-device-unreachable": "lan",
     "double-nat": "lan",
     "router-unreachable": "router",
     "router-no-dhcp": "router",

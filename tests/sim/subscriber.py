@@ -166,6 +166,10 @@ class Subscriber:
         computer, interface = scenario.computer, scenario.hop.name
         self._stop_programs(interface)
         self._write("/etc/hosts", _HOSTS + "".join(f"{line}\n" for line in computer.hosts))
+        disk = {"by-address": scenario.home.address(DISK), "by-name": "disk.lan"}
+        share = disk.get(computer.disk, "")
+        fstab = f"//{share}/films /mnt/films cifs guest,noauto 0 0\n" if share else ""
+        self._write("/etc/fstab", fstab)
         address = _proxy(scenario)
         proxies = f"http_proxy={address}\nhttps_proxy={address}\n" if address else ""
         self._write("/etc/environment", proxies)

@@ -19,6 +19,8 @@ def raise_walls(stage: Stage, scenario: Scenario) -> None:
         "internet": _internet(scenario),
         "client": _client(scenario),
     }
+    gone = _table("arp", "gone", "filter hook input priority 0", ["drop"])
+    rules["disk"] = "" if scenario.others.disk_there else gone + _filter("input", ["drop"])
     if scenario.router.behind_another:
         rules["modem"] = _masquerade("wan")
     for place, text in rules.items():
