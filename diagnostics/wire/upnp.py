@@ -1,8 +1,8 @@
 """What a router tells without a password: UPnP discovery and the actions of a gateway (IGD).
 
 UPnP Device Architecture 2.0 (discovery by SSDP, control by SOAP), InternetGatewayDevice 1 and 2.
-A library does this too, and the tests hold this module against it; it takes 0.45 s of processor
-to load, where a whole check has three times that.
+async-upnp-client does this too; loading it and its HTTP client takes 0.45 s of processor (measured
+on two cores), a third of what a whole check takes.
 """
 
 from __future__ import annotations

@@ -98,9 +98,10 @@ def envelope(kind: str, action: str, values: dict[str, str]) -> str:
     )
 
 
-async def _talk(
+async def talk(
     present: Present, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
+    """Answer one request: the description, or an action."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         fields = {
@@ -164,7 +165,7 @@ async def main(folder: Path, own: str) -> None:
     loop = asyncio.get_running_loop()
     sock = _search_socket(own)
     await loop.create_datagram_endpoint(lambda: _Searches(present, own), sock=sock)
-    server = await asyncio.start_server(lambda r, w: _talk(present, r, w), own, _PORT)
+    server = await asyncio.start_server(lambda r, w: talk(present, r, w), own, _PORT)
     async with server:
         await server.serve_forever()
 

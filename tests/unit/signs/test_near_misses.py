@@ -55,7 +55,8 @@ def test_a_sign_of_trouble_shows_in_some_written_fault(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MEASURED - CONTEXT))
 def test_a_sign_of_trouble_shows_in_no_sound_home(name: str) -> None:
     # a server or a computer that is the limit shows in the figures of a sound line as well
-    allowed = {"device-starved", "one-server-slow"}
+    # and what is announced, or off and not missed, is no trouble by itself
+    allowed = {"device-starved", "one-server-slow", "home-device-silent", "outage-announced"}
     shown = [sound.name for sound in SOUND if read(name, sound.home()).belief > 0.9]
     assert shown == [] or name in allowed
 
