@@ -7,12 +7,14 @@ import fnmatch
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.sim import control
+from tests.sim.accuracy import write
 from tests.sim.campaign import Order, campaign
 from tests.sim.complaint import LabError
-from tests.sim.home import Home
+from tests.sim.home import ROOT, Home
 from tests.sim.matrix import report, shares
 from tests.sim.scenario import Setting, load, names, setting
 from tests.sim.score import Case, judge_all, save
@@ -36,6 +38,9 @@ class _Words(argparse.Namespace):
     first: int = 0
     case: int = -1
     keep: Path | None = None
+    files: list[Path]
+    note: str = ""
+    folder: Path
     json: Path | None = None
     markdown: Path | None = None
 
@@ -82,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--json", type=Path)
     score.add_argument("--markdown", type=Path)
     _add_campaign(commands.add_parser("campaign", help="as score, in homes drawn at random"))
+    accuracy = commands.add_parser("accuracy", help="docs/accuracy.* from a campaign, played anew")
+    kept = "campaigns that were kept with --json, instead of playing one"
+    accuracy.add_argument("--from", dest="files", type=Path, nargs="+", default=[], help=kept)
+    accuracy.add_argument("--seed", type=int, default=9000)
+    accuracy.add_argument("--count", type=int, default=400)
+    accuracy.add_argument("--jobs", type=int, default=2)
+    accuracy.add_argument("--note", default="", help="a sentence on how it was measured")
+    accuracy.add_argument("--folder", type=Path, default=ROOT / "docs")
     return parser
 
 
@@ -107,6 +120,8 @@ def _do(words: _Words, command: list[str]) -> int:
         return _score(words)
     if words.what == "campaign":
         return campaign(_order(words))
+    if words.what == "accuracy":
+        return _accuracy(words)
     if words.what == "set":
         control.wish(words.home, dict(setting(text) for text in words.change))
     elif words.what == "repair":
@@ -166,6 +181,18 @@ def _score(words: _Words) -> int:
     if words.markdown:
         words.markdown.write_text(text, encoding="utf-8")
     return 0 if shares(cases).promised else 1
+
+
+def _accuracy(words: _Words) -> int:
+    """Play the campaign unless kept ones are given, and write both pages."""
+    files, status = list(words.files), 0
+    with tempfile.TemporaryDirectory(prefix="lab-") as own:
+        if not files:
+            files = [Path(own) / "campaign.json"]
+            order = Order(seed=words.seed, count=words.count, jobs=words.jobs, json=files[0])
+            status = campaign(order)
+        write(files, words.folder, f"Made by `./dev run lab accuracy`. {words.note}".strip())
+    return status
 
 
 def _order(words: _Words) -> Order:

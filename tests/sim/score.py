@@ -38,6 +38,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     status: str
     causes: list[Blamed] = []
+    considered: list[Blamed] = []
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -81,10 +82,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def in_three(self) -> bool:
-        """Whether a true cause is among the first three."""
-        if self.healthy:
+        """Whether a true cause is among the first three that are told or, after them, considered."""
+        if self.healthy or self.document is None:
             return self.right_cause
-        return any(blamed.id in self.causes for blamed in self.asserted[:3])
+        ranked = [*self.asserted, *self.document.verdict.considered]
+        return any(blamed.id in (*self.causes, *self.also) for blamed in ranked[:3])
 
     @property
     def all_named(self) -> bool:
