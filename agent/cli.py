@@ -8,57 +8,59 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from agent.exits import CommandError, Exit, UsageError
 
-app = typer.Typer(
+_FILE = click.Path(path_type=Path)
+_provider = click.option(
+    "--provider",
+    type=_FILE,
+    envvar="FIRSTHOP_PROVIDER",
+    show_envvar=True,
+    metavar="FILE",
+    help="The internet provider's profile (TOML).",
+)
+_complaint = click.option(
+    "--complaint", default="", metavar="TEXT", help="What is wrong, in your own words."
+)
+#: Which check; the newest if not said.
+_run_id = click.argument("run", default="", metavar="[RUN]")
+
+
+class _InOrder(click.Group):
+    """Lists its commands as they stand here, the most wanted first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+
+@click.group(
     name="firsthop",
-    help="Finds out why the internet is bad here, says it in plain words and proves the fix.",
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    cls=_InOrder,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Provider = Annotated[
-    Path | None,
-    typer.Option(
-        "--provider",
-        envvar="FIRSTHOP_PROVIDER",
-        metavar="FILE",
-        help="The internet provider's profile (TOML).",
-    ),
-]
-Complaint = Annotated[
-    str, typer.Option("--complaint", metavar="TEXT", help="What is wrong, in your own words.")
-]
-RunId = Annotated[str, typer.Argument(metavar="[RUN]", help="Which check; the newest if not said.")]
-
-
-@app.callback(invoke_without_command=True)
-def window(
-    context: typer.Context,
-    provider: Provider = None,
-    version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
-) -> int:
-    """Without a command: open the window; without a display, check in the terminal."""
+@_provider
+@click.option("--version", is_flag=True, help="Say the version and end.")
+@click.pass_context
+def app(context: click.Context, provider: Path | None, version: bool) -> int:
+    """Finds out why the internet is bad here, says it in plain words and proves the fix."""
     if context.invoked_subcommand is not None:
         return Exit.HEALTHY
     if version:
         from diagnostics.version import VERSION
 
-        typer.echo(f"firsthop {VERSION}")
+        click.echo(f"firsthop {VERSION}")
         return Exit.HEALTHY
     from agent.display import why_no_window
 
     reason = why_no_window()
     if not reason:
         return _open_window(provider)
-    typer.echo(f"{reason} The same check runs here in the terminal.", err=True)
+    click.echo(f"{reason} The same check runs here in the terminal.", err=True)
     from agent.commands.check import Wish, check_now
 
     return check_now(Wish(provider=provider))
@@ -71,17 +73,25 @@ def _open_window(provider: Path | None) -> int:
 
 
 @app.command()
+@click.option("--quick", is_flag=True, help="Put no load on the line.")
+@click.option("--full", is_flag=True, help="Watch longer and measure more.")
+@_provider
+@_complaint
+@click.option(
+    "--json",
+    "json_file",
+    default="",
+    metavar="FILE|-",
+    help="Write the Run document; - prints it.",
+)
+@click.option("--report", type=_FILE, metavar="FILE.html", help="Write the report.")
 def check(
-    quick: Annotated[bool, typer.Option("--quick", help="Put no load on the line.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Watch longer and measure more.")] = False,
-    provider: Provider = None,
-    complaint: Complaint = "",
-    json_file: Annotated[
-        str, typer.Option("--json", metavar="FILE|-", help="Write the Run document; - prints it.")
-    ] = "",
-    report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report.")
-    ] = None,
+    quick: bool,
+    full: bool,
+    provider: Path | None,
+    complaint: str,
+    json_file: str,
+    report: Path | None,
 ) -> int:
     """Check the internet connection and say what is wrong."""
     from agent.commands.check import Wish, check_now
@@ -101,22 +111,20 @@ def check(
 
 
 @app.command()
-def guide(
-    cause: Annotated[str, typer.Argument(metavar="CAUSE", help="Such as router-dns-dead.")],
-) -> int:
-    """Say step by step what to do about a cause."""
+@click.argument("cause")
+def guide(cause: str) -> int:
+    """Say step by step what to do about a CAUSE such as router-dns-dead."""
     from agent.commands.guide import show_guide
 
     return show_guide(cause)
 
 
 @app.command()
-def bundle(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The zip file.")],
-    run: RunId = "",
-    provider: Provider = None,
-    complaint: Complaint = "",
-) -> int:
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The zip file.")
+@_run_id
+@_provider
+@_complaint
+def bundle(output: Path, run: str, provider: Path | None, complaint: str) -> int:
     """Write the file that a support desk can read, made safe to send; sends nothing."""
     from agent.commands.bundle import write_bundle
 
@@ -124,12 +132,11 @@ def bundle(
 
 
 @app.command()
-def send(
-    run: RunId = "",
-    provider: Provider = None,
-    complaint: Complaint = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Agree without being asked.")] = False,
-) -> int:
+@_run_id
+@_provider
+@_complaint
+@click.option("--yes", is_flag=True, help="Agree without being asked.")
+def send(run: str, provider: Path | None, complaint: str, yes: bool) -> int:
     """Show what would be sent, ask, and send it to the provider's support desk."""
     from agent.commands.send import send_run
 
@@ -144,16 +151,14 @@ def status() -> int:
     return show_status()
 
 
-agent_app = typer.Typer(
-    help="The resident process: checks, history and tickets.",
-    rich_markup_mode=None,
-    no_args_is_help=False,
-)
-app.add_typer(agent_app, name="agent")
+@app.group(name="agent", cls=_InOrder, no_args_is_help=False)
+def agent_app() -> None:
+    """The resident process: checks, history and tickets."""
 
 
 @agent_app.command("run")
-def agent_run(provider: Provider = None) -> int:
+@_provider
+def agent_run(provider: Path | None) -> int:
     """Be the agent, in the foreground."""
     from agent.commands.resident import run_agent
 
@@ -161,7 +166,8 @@ def agent_run(provider: Provider = None) -> int:
 
 
 @agent_app.command("start")
-def agent_start(provider: Provider = None) -> int:
+@_provider
+def agent_start(provider: Path | None) -> int:
     """Start the agent in the background, unless it runs already."""
     from agent.commands.resident import start_agent
 
@@ -185,30 +191,39 @@ def agent_status() -> int:
 
 
 @app.command()
-def demo(provider: Provider = None) -> int:
+@_provider
+def demo(provider: Path | None) -> int:
     """Start a desk on this computer and the app connected to it, to see both ends."""
     from agent.commands.demo import show_both
 
     return show_both(provider)
 
 
-PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+#: what another command of ours reads by itself, its --help too
+_PASSED_ON: dict[str, object] = {
+    "ignore_unknown_options": True,
+    "allow_interspersed_args": False,
+    "help_option_names": [],
+}
+_arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="...")
 
 
-@app.command(context_settings={**PASSED_ON, "help_option_names": []})
-def desk(arguments: Annotated[list[str] | None, typer.Argument(metavar="...")] = None) -> int:
+@app.command(context_settings=_PASSED_ON)
+@_arguments
+def desk(arguments: tuple[str, ...]) -> int:
     """Run the provider's support desk: [--database URL] [--files URL] and more."""
     from desk.command import main as run_desk
 
-    return run_desk(arguments or [])
+    return run_desk(list(arguments))
 
 
-@app.command(context_settings={**PASSED_ON, "help_option_names": []})
-def lab(arguments: Annotated[list[str] | None, typer.Argument(metavar="...")] = None) -> int:
+@app.command(context_settings=_PASSED_ON)
+@_arguments
+def lab(arguments: tuple[str, ...]) -> int:
     """For developers: homes with faults to try Firsthop on (needs the source tree)."""
     from agent.commands.lab import run_lab
 
-    return run_lab(arguments or [])
+    return run_lab(list(arguments))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -219,7 +234,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _have_outputs()
     try:
         return _carried_out(arguments)
-    except (typer.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):
         return _ended("Stopped.", Exit.COULD_NOT_RUN)
     except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -239,12 +254,11 @@ def _have_outputs() -> None:
 
 
 def _carried_out(arguments: list[str]) -> int:
-    command = typer.main.get_command(app)
     try:
-        ended: object = command.main(args=arguments, prog_name="firsthop", standalone_mode=False)
-    except typer.Exit as ending:
+        ended: object = app.main(args=arguments, prog_name="firsthop", standalone_mode=False)
+    except click.exceptions.Exit as ending:
         return ending.exit_code
-    except typer.TyperException as error:
+    except click.ClickException as error:
         wrong = error.exit_code == Exit.WRONG_USAGE
         said = error.format_message().strip()
         stop = "" if said.endswith((".", "?", "!")) else "."
@@ -256,7 +270,7 @@ def _carried_out(arguments: list[str]) -> int:
 
 
 def _ended(sentence: str, status: int) -> int:
-    typer.echo(f"firsthop: {sentence}", err=True)
+    click.echo(f"firsthop: {sentence}", err=True)
     return status
 
 

@@ -95,6 +95,9 @@ class CommandEchoes:
         for child in self._children:
             child.catch_up()
 
+    def collect(self) -> None:
+        self.send()
+
     async def settled(self) -> None:
         """Until as many echoes as planned are known and answered or too old."""
         loop = asyncio.get_running_loop()

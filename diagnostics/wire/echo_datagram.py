@@ -76,6 +76,9 @@ class DatagramEchoes:
             return int(seq) if cookie == self._cookie else -1
         return self.ledger.next_seq - 1
 
+    def collect(self) -> None:
+        self._readable()
+
     async def settled(self) -> None:
         while True:
             self.ledger.settle(self._loop.time())

@@ -22,6 +22,10 @@ class Echoes(Protocol):
 
     def send(self) -> None: ...
 
+    def collect(self) -> None:
+        """Bring the ledger up to date; what comes in may not be entered before."""
+        ...
+
     async def settled(self) -> None:
         """Wait until each probe is answered or too old."""
         ...
@@ -50,14 +54,18 @@ class IcmpEchoes:
 
     def __init__(self, target: str, plan: EchoPlan) -> None:
         self.ledger: Ledger = Ledger(target, "icmp", plan)
-        self._socket = EchoSocket(target, plan, self.ledger)
+        self._socket = EchoSocket(target, plan, self.ledger, at_once=False)
 
     def send(self) -> None:
         self._socket.send()
 
+    def collect(self) -> None:
+        self._socket.collect()
+
     async def settled(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            self.collect()
             self.ledger.settle(loop.time())
             if not self.ledger.open_count:
                 return

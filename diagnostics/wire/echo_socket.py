@@ -1,4 +1,8 @@
-"""One ICMP socket towards one target."""
+"""One ICMP socket towards one target.
+
+Where the kernel stamps both ways nobody need be woken by a packet: what has come is read when the
+next echo is sent, or when somebody asks. That halves the processor time of an echo.
+"""
 
 import asyncio
 import errno
@@ -16,14 +20,21 @@ from diagnostics.wire.source import family_of, sockaddr
 
 _IPV6_RECVHOPLIMIT: int = getattr(socket, "IPV6_RECVHOPLIMIT", 51)
 _IP_RECVTTL: int = getattr(socket, "IP_RECVTTL", 12)  # Linux; Python 3.11 does not name it
-_LARGEST = 65_535
+_ROOM = 1024  # for what is longer than our echo: headers, another's reply on a raw socket
 _PMTUDISC_PROBE = 3  # linux/in.h
+#: The ledger takes no stamp that is read more than 2 s late, and a busy computer adds its own.
+_LONGEST_PAUSE_S = 0.5
 
 
 class EchoSocket:
-    """Sends numbered echoes and enters what comes back into the ledger."""
+    """Sends numbered echoes and enters what comes back into the ledger.
 
-    def __init__(self, target: str, plan: EchoPlan, ledger: Ledger) -> None:
+    `at_once` enters it as it comes; else `collect` must be called before the ledger is read.
+    """
+
+    def __init__(
+        self, target: str, plan: EchoPlan, ledger: Ledger, *, at_once: bool = True
+    ) -> None:
         self.family: socket.AddressFamily = family_of(target)
         self._to = sockaddr(target, 0)
         self._plan = plan
@@ -32,43 +43,69 @@ class EchoSocket:
         self._identifier = int.from_bytes(os.urandom(2), "big")
         self._loop = asyncio.get_running_loop()
         self._keyed: list[int] = []
+        self._stamps_due = 0
+        self._requests: dict[int, echo_message.Request] = {}
+        self._room = 0
+        self._read_every = max(1, int(_LONGEST_PAUSE_S / plan.interval_s))
+        self._read_from = self._read_every
+        self._meter = meter.current()
         #: MTU of the own interface, once a packet was too big for it.
         self.interface_mtu: int | None = None
         self._icmp = _open(self.family, plan)
         self._sock = self._icmp.sock
         self._stamps_sending = stamps.enable(self._sock, sending=KERNEL.recverr4 is not None)
         self._errors = stamps.collect_errors(self._sock)
-        self._loop.add_reader(self._sock.fileno(), self._readable)
+        idle = self._stamps_sending and plan.interval_s <= _LONGEST_PAUSE_S
+        if at_once or not idle:
+            self._loop.add_reader(self._sock.fileno(), self._readable)
 
     def send(self, size: int | None = None) -> int:
         """Send the next echo, of another payload size at will; returns its number.
 
         A local refusal is entered as a complaint.
         """
-        seq = self._ledger.next_seq
-        packet = echo_message.request(
-            self.family,
-            self._identifier,
-            seq & 0xFFFF,
-            self._cookie,
-            self._plan.size if size is None else size,
-        )
-        self._ledger.sent(self._loop.time(), time.time_ns())
+        if len(self._keyed) >= self._read_from:
+            self._read_from = len(self._keyed) + self._read_every
+            self._read_expected()
+        packet = self._request(self._plan.size if size is None else size, self._ledger.next_seq)
+        seq = self._ledger.sent(self._loop.time(), time.time_ns())
         for attempt in range(2):
             try:
                 self._sock.sendto(packet, self._to)
             except OSError as error:
                 # An error of an earlier packet is reported at the next call: once more.
-                if attempt == 0:
-                    self._readable()
-                    continue
                 self._readable()
-                self._refused(seq, error)
+                if attempt:
+                    self._refused(seq, error)
             else:
                 self._keyed.append(seq)
-                meter.current().sent(len(packet))
-            return seq
+                self._stamps_due += 1
+                self._meter.sent(len(packet))
+                break
         return seq
+
+    def _request(self, size: int, seq: int) -> bytes:
+        known = self._requests.get(size)
+        if known is None:
+            known = echo_message.Request(self.family, self._identifier, self._cookie, size)
+            self._requests[size] = known
+            self._room = max(self._room, size + _ROOM)
+        return known.numbered(seq & 0xFFFF)
+
+    def _read_expected(self) -> None:
+        """As `collect`, but without a look for what nobody waits for."""
+        if self._errors:
+            while self._stamps_due and self._read_error():
+                pass
+        while self._ledger.open_count and self._read_reply():
+            pass
+        if self._errors and self._ledger.open_count:
+            while self._read_error():
+                pass
+
+    def collect(self) -> None:
+        """Enter everything that has come so far."""
+        self._readable()
 
     def _refused(self, seq: int, error: OSError) -> None:
         kind = wire_error(error, "sending").kind
@@ -88,7 +125,7 @@ class EchoSocket:
 
     def _read_reply(self) -> bool:
         try:
-            data, ancillary, _, _ = self._sock.recvmsg(_LARGEST, stamps.ANCILLARY_SIZE)
+            data, ancillary, _, _ = self._sock.recvmsg(self._room, stamps.ANCILLARY_SIZE)
         except BlockingIOError:
             return False
         except OSError:
@@ -96,7 +133,7 @@ class EchoSocket:
         reply = echo_message.reply(self.family, data)
         if reply is None or not self._is_ours(reply):
             return True
-        meter.current().received(len(data))
+        self._meter.received(len(data))
         seq = self._ledger.full_number(reply.sequence)
         if seq is not None:
             self._ledger.answered(
@@ -120,6 +157,7 @@ class EchoSocket:
         if notice is None:
             return True
         if notice.origin == stamps.ORIGIN_STAMP:
+            self._stamps_due -= 1
             self._sent_stamp(notice.data, stamps.stamp_ns(ancillary))
         elif notice.origin in (stamps.ORIGIN_ICMP, stamps.ORIGIN_ICMP6):
             self._icmp_error(data, notice, stamps.stamp_ns(ancillary))

@@ -104,6 +104,9 @@ class TcpEchoes:
         rtt_ms = kernel_ms if 0 < kernel_ms <= waited_s * 1000 else waited_s * 1000
         self.ledger.timed(seq, rtt_ms, 0)
 
+    def collect(self) -> None:
+        """Connects enter themselves."""
+
     async def settled(self) -> None:
         loop = asyncio.get_running_loop()
         while True:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
     [
         (["check", "--quick", "--full"], 2, "Choose --quick or --full, not both."),
         (["chek"], 2, "No such command 'chek'."),
-        (["check", "--no"], 2, "No such option: --no"),
+        (["check", "--no"], 2, "No such option"),
         (["check", "--provider", "/absent.toml"], 2, "Cannot read the provider file /absent.toml"),
         (["check", "--json", "/absent/x.json"], 2, "/absent/x.json cannot be written"),
         (["check", "--report", "/"], 2, "/ cannot be written"),
