@@ -268,8 +268,11 @@ def _is_loopback(row: LinkRow) -> bool:
 
 
 def _is_multicast(address: str) -> bool:
-    parsed = ipaddress.ip_address(address)
-    return parsed.is_multicast or parsed.packed == b"\xff\xff\xff\xff"
+    """By its text (ff00::/8, 224.0.0.0/4, broadcast): a sweep makes hundreds of rows to look at."""
+    if ":" in address:
+        group = address.partition(":")[0]
+        return len(group) == 4 and group.startswith("ff")
+    return 224 <= int(address.partition(".")[0]) <= 239 or address == "255.255.255.255"
 
 
 def _is(address: str, family: int) -> bool:

@@ -101,10 +101,10 @@ async def _hosts(link: Link, context: Context) -> list[Neighbour]:
 
     async def table() -> tuple[Swept, ...]:
         rows = await context.platform.neighbours()
-        return tuple(Swept(r.address, r.mac) for r in rows if _is_host(r, link) and r.mac)
+        return tuple(Swept(r.address, r.mac) for r in rows if r.mac and _is_host(r, link))
 
     await sweep(str(network), table)
-    rows = [r for r in await context.platform.neighbours() if _is_host(r, link) and r.mac]
+    rows = [r for r in await context.platform.neighbours() if r.mac and _is_host(r, link)]
     return [Neighbour(address=r.address, mac=r.mac, state=r.state) for r in _ranked(rows)]
 
 

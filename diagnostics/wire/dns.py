@@ -1,25 +1,17 @@
 """DNS questions to one given server, timed."""
 
 import asyncio
-import ipaddress
-import struct
 import time
 from typing import Literal
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdata
-import dns.rdatatype
 import msgspec
 
-from diagnostics.wire import meter
+from diagnostics.wire import dns_message, meter
+from diagnostics.wire.dns_message import Question
 from diagnostics.wire.errors import BadAnswer, Reset, TimedOut, wire_error
 from diagnostics.wire.source import ANY, Source
 from diagnostics.wire.tcp import connect
-from diagnostics.wire.udp import Datagram, UdpExchange
+from diagnostics.wire.udp import UdpExchange
 
 Transport = Literal["udp", "tcp"]
 _MAX_CNAMES = 20
@@ -64,7 +56,7 @@ class DnsPlan(msgspec.Struct, frozen=True):
 
 
 class _Heard(msgspec.Struct, frozen=True):
-    message: dns.message.Message
+    message: dns_message.Reply
     rtt_ms: float
     transport: Transport
 
@@ -78,7 +70,7 @@ async def query(
     unreachable), Unreachable, BadAnswer, Reset; ValueError for a bad name or type.
     """
     plan = plan or DnsPlan()
-    question = _question(name, rdtype)
+    question = dns_message.question(name, rdtype)
     lost = 0
     while True:
         try:
@@ -90,64 +82,44 @@ async def query(
                 raise TimedOut(
                     f"asking {server} for {name}: no answer to {lost} attempts"
                 ) from None
-    truncated = bool(heard.message.flags & dns.flags.TC)
+    truncated = heard.message.truncated
     if truncated and plan.retry_tcp and heard.transport == "udp":
         heard = await _ask(server, question, "tcp", plan)
     return _answer(server, question, heard, lost, truncated=truncated)
 
 
-def _question(name: str, rdtype: str) -> dns.message.QueryMessage:
-    try:
-        return dns.message.make_query(
-            dns.name.from_text(name), dns.rdatatype.from_text(rdtype), use_edns=0, payload=1232
-        )
-    except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"cannot ask for {rdtype} of {name!r}: {error}") from None
-
-
-async def _ask(
-    server: str, question: dns.message.QueryMessage, transport: Transport, plan: DnsPlan
-) -> _Heard:
-    # A fresh id each time, so that the late answer to one attempt is not taken for the next.
-    question.id = dns.message.make_query(".", "A").id
+async def _ask(server: str, question: Question, transport: Transport, plan: DnsPlan) -> _Heard:
     if transport == "tcp":
         return await _ask_tcp(server, question, plan)
+    packet = question.message()
     exchange = UdpExchange(server, plan.port, plan.source, f"asking {server} port {plan.port}")
     try:
-        exchange.send(question.to_wire())
+        exchange.send(packet)
         deadline = time.monotonic() + plan.timeout_s
         while True:
             datagram = await exchange.receive(max(0.0, deadline - time.monotonic()))
-            if message := _parse_reply(question, datagram):
-                return _Heard(message, datagram.rtt_ms, "udp")
+            # One with another id belongs to another question.
+            if len(datagram.data) >= 12 and datagram.data[:2] == packet[:2]:
+                return _Heard(_message(datagram.data, question), datagram.rtt_ms, "udp")
     finally:
         exchange.close()
 
 
-def _parse_reply(
-    question: dns.message.QueryMessage, datagram: Datagram
-) -> dns.message.Message | None:
-    """None for a datagram that belongs to another question."""
-    if len(datagram.data) < 12 or datagram.data[:2] != question.id.to_bytes(2, "big"):
-        return None
-    return _message(datagram.data, question)
-
-
-def _message(data: bytes, question: dns.message.QueryMessage) -> dns.message.Message:
+def _message(data: bytes, question: Question) -> dns_message.Reply:
     try:
-        message = dns.message.from_wire(data, ignore_trailing=True, raise_on_truncation=False)
-    except (dns.exception.DNSException, ValueError, struct.error) as error:
-        raise BadAnswer(f"the DNS answer cannot be read: {type(error).__name__}") from None
-    if not message.flags & dns.flags.QR or (message.question and not question.is_response(message)):
+        message = dns_message.read(data)
+    except ValueError as error:
+        raise BadAnswer(f"the DNS answer cannot be read: {error}") from None
+    if not message.is_response or message.asked not in (b"", question.asked):
         raise BadAnswer("the DNS answer is to another question")
     return message
 
 
-async def _ask_tcp(server: str, question: dns.message.QueryMessage, plan: DnsPlan) -> _Heard:
+async def _ask_tcp(server: str, question: Question, plan: DnsPlan) -> _Heard:
     begun = time.perf_counter()
     sock = await connect(server, plan.port, plan.timeout_s, plan.source)
     loop = asyncio.get_running_loop()
-    packet = question.to_wire()
+    packet = question.message()
     try:
         async with asyncio.timeout(plan.timeout_s):
             await loop.sock_sendall(sock, len(packet).to_bytes(2, "big") + packet)
@@ -172,39 +144,29 @@ async def _ask_tcp(server: str, question: dns.message.QueryMessage, plan: DnsPla
 
 def _answer(
     server: str,
-    question: dns.message.QueryMessage,
+    question: Question,
     heard: _Heard,
     lost: int,
     *,
     truncated: bool,
 ) -> DnsAnswer:
-    message, asked = heard.message, question.question[0]
-    cnames = _texts(message, dns.rdatatype.CNAME)[:_MAX_CNAMES]
-    own = asked.rdtype == dns.rdatatype.CNAME
-    records = cnames if own else _texts(message, asked.rdtype)
-    addresses = _texts(message, dns.rdatatype.A) + _texts(message, dns.rdatatype.AAAA)
-    ttls = [rrset.ttl for rrset in message.answer]
+    message = heard.message
+    cnames = message.texts(dns_message.CNAME)[:_MAX_CNAMES]
+    own = question.type_number == dns_message.CNAME
+    ttls = [record.ttl_s for record in message.answers]
     return DnsAnswer(
         server=server,
-        name=asked.name.to_text(omit_final_dot=True),
-        rdtype=dns.rdatatype.to_text(asked.rdtype),
-        rcode=dns.rcode.to_text(message.rcode()),
-        addresses=tuple(str(ipaddress.ip_address(a)) for a in addresses),
-        records=records,
+        name=question.name,
+        rdtype=question.rdtype,
+        rcode=message.rcode,
+        addresses=message.texts(dns_message.A) + message.texts(dns_message.AAAA),
+        records=cnames if own else message.texts(question.type_number),
         cnames=() if own else cnames,
         rtt_ms=heard.rtt_ms,
         attempts_lost=lost,
         truncated=truncated,
         transport=heard.transport,
-        authenticated=bool(message.flags & dns.flags.AD),
-        recursion_available=bool(message.flags & dns.flags.RA),
+        authenticated=message.authenticated,
+        recursion_available=message.recursion_available,
         min_ttl_s=min(ttls) if ttls else None,
     )
-
-
-def _texts(message: dns.message.Message, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:
-    records: list[dns.rdata.Rdata] = []
-    for rrset in message.answer:
-        if rrset.rdtype == rdtype:
-            records.extend(rrset)
-    return tuple(record.to_text() for record in records)
