@@ -49,20 +49,27 @@ class LanHostsProbe(Probe[LanHosts]):
 
     async def measure(self, context: Context) -> LanHosts:
         link = _link(context)
-        (hosts, taken) = await asyncio.gather(_hosts(link, context), _claims(link))
-        others = [h for h in hosts if h.address != link.gateway]
+        others, taken = await asyncio.gather(_swept(link, context), _claims(link))
         echoes, routers = await asyncio.gather(
             burst([h.address for h in others[:_MOST_ECHOED]], _BURST, context.platform),
             _routers(others, link, context),
         )
         claims = taken if isinstance(taken, Unmeasured) else bool(taken)
         return LanHosts(
-            neighbours=tuple(others),
+            neighbours=await _others(link, context),  # meanwhile the last sleepers have answered
             echoes=echoes,
             other_routers=routers,
             own_address_taken=claims,
             duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
         )
+
+    async def conclude(self, context: Context, reading: LanHosts) -> LanHosts:
+        """With who woke up only later."""
+        known = {one.address for one in reading.neighbours}
+        late = [one for one in await _others(_link(context), context) if one.address not in known]
+        if not late:
+            return reading
+        return msgspec.structs.replace(reading, neighbours=(*reading.neighbours, *late))
 
 
 def _link(context: Context) -> Link:
@@ -94,8 +101,8 @@ def _gateway(home: Home | None, active: Interface) -> str:
     return home.gateway if home is not None and home.interface == active.name else ""
 
 
-async def _hosts(link: Link, context: Context) -> list[Neighbour]:
-    """Everybody in the subnet (in the /24 around us of a larger one), surest first."""
+async def _swept(link: Link, context: Context) -> tuple[Neighbour, ...]:
+    """Who answers in the subnet (in the /24 around us of a larger one)."""
     length = max(link.own.prefix_length, _LARGEST_PREFIX)
     network = ipaddress.ip_interface(f"{link.own.address}/{length}").network
 
@@ -104,8 +111,17 @@ async def _hosts(link: Link, context: Context) -> list[Neighbour]:
         return tuple(Swept(r.address, r.mac) for r in rows if r.mac and _is_host(r, link))
 
     await sweep(str(network), table)
+    return await _others(link, context)
+
+
+async def _others(link: Link, context: Context) -> tuple[Neighbour, ...]:
+    """Everybody but the gateway in the neighbour table, surest first."""
     rows = [r for r in await context.platform.neighbours() if r.mac and _is_host(r, link)]
-    return [Neighbour(address=r.address, mac=r.mac, state=r.state) for r in _ranked(rows)]
+    return tuple(
+        Neighbour(address=r.address, mac=r.mac, state=r.state)
+        for r in _ranked(rows)
+        if r.address != link.gateway
+    )
 
 
 def _is_host(row: NeighbourEntry, link: Link) -> bool:

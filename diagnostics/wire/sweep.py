@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -22,36 +22,32 @@ NeighbourTable = Callable[[], Awaitable[tuple[Neighbour, ...]]]
 
 _MOST = 1024
 _DISCARD_PORT = 9  # RFC 863: nobody answers, and nobody needs to
-_AT_ONCE = 64
-_PAUSE_S = 0.01
+#: A packet waits in its socket's buffer while the kernel asks for the address: some 270 fit in one.
+_A_SOCKET = 128
+#: Everybody who is awake has answered long before; a phone that dozes hears a broadcast at every
+#: third beacon at the latest (IEEE 802.11, DTIM), 0.3 s.
+_SHORTEST_S = 0.45
+#: Who answers late is seldom alone: as long again and some more, up to where none was ever seen.
+_STRETCH, _LONGEST_S = 1.6, 1.6
+_LOOKS_S = (0.04, 0.15, 0.3)
 _POLL_S = 0.1
 
 
 async def sweep(
-    network: str,
-    table: NeighbourTable,
-    settle_s: float = 0.4,
-    tail_s: float = 1.2,
-    source: Source = ANY,
+    network: str, table: NeighbourTable, source: Source = ANY
 ) -> tuple[Neighbour, ...]:
     """Find everybody in an IPv4 network of at most 1024 addresses, without root.
 
     A datagram to each address makes the kernel ask who has it; `table` reads
-    the system's complete neighbour entries.  Ends `settle_s` after the last new
-    one, but sleeping phones are asked once more and get `tail_s`.  ValueError
-    for a network it cannot sweep; WireError when nothing can be sent.
+    the system's complete neighbour entries.  Ends after 0.45 s, or later where
+    somebody answers late.  The kernel goes on asking for 3 s, so who reads the
+    table again later finds the last sleepers too.  ValueError for a network it
+    cannot sweep; WireError when nothing can be sent.
     """
     wanted = _addresses(network)
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        bind(sock, source)
-        await _touch(sock, wanted)
-        found = await _settled(wanted, table, settle_s)
-        await _touch(sock, [address for address in wanted if address not in found])
-        found |= await _settled(wanted, table, max(0.0, tail_s - settle_s))
-    finally:
-        sock.close()
+    begun_s = asyncio.get_running_loop().time()
+    _touch(wanted, source)
+    found = await _answering(wanted, table, begun_s)
     return tuple(Neighbour(address, found[address]) for address in wanted if address in found)
 
 
@@ -62,34 +58,40 @@ def _addresses(network: str) -> list[str]:
     return [str(address) for address in parsed.hosts()]
 
 
-async def _touch(sock: socket.socket, addresses: Iterable[str]) -> None:
+def _touch(addresses: Sequence[str], source: Source) -> None:
     sent = 0
     failure: OSError | None = None
-    for number, address in enumerate(addresses):
-        if number % _AT_ONCE == _AT_ONCE - 1:
-            await asyncio.sleep(_PAUSE_S)
-        try:
-            sock.sendto(b"", (address, _DISCARD_PORT))
-            sent += 1
-        except OSError as error:
-            failure = error  # an earlier address's failure may be reported here
+    for first in range(0, len(addresses), _A_SOCKET):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.setblocking(False)
+            bind(sock, source)
+            for address in addresses[first : first + _A_SOCKET]:
+                try:
+                    sock.sendto(b"", (address, _DISCARD_PORT))
+                    sent += 1
+                except OSError as error:
+                    failure = error  # an earlier address's failure may be reported here
     if failure is not None and not sent:
         raise wire_error(failure, "asking the local network") from None
 
 
-async def _settled(wanted: list[str], table: NeighbourTable, quiet_s: float) -> dict[str, str]:
-    """Read the table until it has not grown for `quiet_s`."""
+async def _answering(
+    wanted: Sequence[str], table: NeighbourTable, begun_s: float
+) -> dict[str, str]:
+    """Read the table until nobody new is to be expected."""
     known = frozenset(wanted)
     loop = asyncio.get_running_loop()
     found: dict[str, str] = {}
-    grown_s = loop.time()
+    looks = iter(_LOOKS_S)
+    until_s = _SHORTEST_S
     while True:
+        now_s = loop.time() - begun_s
+        if now_s >= until_s:
+            return found
+        await asyncio.sleep(max(0.0, min(next(looks, now_s + _POLL_S), until_s) - now_s))
         entries = await table()
         fresh = {entry.address: entry.mac for entry in entries if entry.address in known}
         if fresh.keys() - found.keys():
-            grown_s = loop.time()
+            late_s = loop.time() - begun_s
+            until_s = min(max(until_s, _STRETCH * late_s), _LONGEST_S)
         found |= fresh
-        left_s = grown_s + quiet_s - loop.time()
-        if left_s <= 0:
-            return found
-        await asyncio.sleep(min(_POLL_S, left_s))

@@ -136,16 +136,40 @@ def test_clock_offset() -> None:
         asyncio.run(_offset("forged"))
 
 
-def test_sweep_asks_the_table_until_it_stops_growing() -> None:
-    asked: list[float] = []
+def _swept(awake_from_s: dict[str, float]) -> tuple[list[str], float]:
+    """Addresses found and the time it took, where each shows in the table from its moment on."""
+    begun_s = time.monotonic()
 
     async def table() -> tuple[Neighbour, ...]:
-        asked.append(time.monotonic())
-        late = (Neighbour("127.0.0.6", "02:00:00:00:00:06"),) if len(asked) > 4 else ()
-        return (Neighbour("127.0.0.2", "02:00:00:00:00:02"), *late, Neighbour("10.0.0.1", "x"))
+        since_s = time.monotonic() - begun_s
+        there = [a for a, from_s in awake_from_s.items() if since_s >= from_s]
+        return (*(Neighbour(a, "02:00:00:00:00:02") for a in there), Neighbour("10.0.0.1", "x"))
 
-    found = asyncio.run(sweep("127.0.0.0/29", table, settle_s=0.15, tail_s=0.5))
-    assert [n.address for n in found] == ["127.0.0.2", "127.0.0.6"]
+    found = asyncio.run(sweep("127.0.0.0/29", table))
+    return [n.address for n in found], time.monotonic() - begun_s
+
+
+def test_a_sweep_of_the_awake_is_short() -> None:
+    found, took_s = _swept({"127.0.0.2": 0.0})
+    assert found == ["127.0.0.2"]
+    assert took_s < 1.2
+
+
+def test_a_sweep_waits_on_where_somebody_answers_late() -> None:
+    found, took_s = _swept({"127.0.0.2": 0.0, "127.0.0.5": 0.35, "127.0.0.6": 0.5})
+    assert found == ["127.0.0.2", "127.0.0.5", "127.0.0.6"]
+    assert took_s < 3
+
+
+def test_a_sweep_ends_however_late_they_come() -> None:
+    _, took_s = _swept({f"127.0.0.{i}": 0.3 * i for i in range(1, 7)} | {"127.0.0.7": 60.0})
+    assert took_s < 5
+
+
+def test_what_cannot_be_swept_is_said() -> None:
+    async def table() -> tuple[Neighbour, ...]:
+        return ()
+
     for network in ("10.0.0.0/8", "fd00::/120"):
         with pytest.raises(ValueError, match="cannot sweep"):
             asyncio.run(sweep(network, table))
