@@ -64,6 +64,8 @@ def _said(term: Term, text: str) -> bool:
 def understand(complaint: str) -> Understood:
     """An empty complaint, or one that no term fits, shifts nothing."""
     text = " ".join(complaint.casefold().split())
+    if not text:
+        return Understood({}, frozenset())
     shifts: dict[str, float] = {}
     topics: set[str] = set()
     for term in terms():

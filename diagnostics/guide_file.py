@@ -97,11 +97,28 @@ def load_guides(language: str = SOURCE_LANGUAGE) -> Guides:
     return read_guides(resources.files("diagnostics").joinpath("guides"), language)
 
 
+@cache
+def load_guide(cause: str, guide_id: str = "", language: str = SOURCE_LANGUAGE) -> Guide | None:
+    """As `load_guides(language).for_cause(cause, guide_id)`, without parsing the other fifty."""
+    texts = _texts(resources.files("diagnostics").joinpath("guides"))
+    named = tuple(f"{each}.{SOURCE_LANGUAGE}.md" for each in (guide_id, cause))
+    names = [name for name in _sources(texts) if name in named or cause in texts[name]]
+    guides = Guides(tuple(_nearest(name, texts, language) for name in names))
+    return guides.for_cause(cause, guide_id)
+
+
 def read_guides(folder: Traversable, language: str = SOURCE_LANGUAGE) -> Guides:
     """Raise GuideError, in one sentence, on a file that cannot be used."""
-    texts = {each.name: each.read_text("utf-8") for each in folder.iterdir() if _is_guide(each)}
-    names = sorted(name for name in texts if name.endswith(f".{SOURCE_LANGUAGE}.md"))
-    return Guides(tuple(_nearest(name, texts, language) for name in names))
+    texts = _texts(folder)
+    return Guides(tuple(_nearest(name, texts, language) for name in _sources(texts)))
+
+
+def _texts(folder: Traversable) -> dict[str, str]:
+    return {each.name: each.read_text("utf-8") for each in folder.iterdir() if _is_guide(each)}
+
+
+def _sources(texts: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in texts if name.endswith(f".{SOURCE_LANGUAGE}.md"))
 
 
 def _is_guide(file: Traversable) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from diagnostics.guide import Guide, GuideStep, Skill, StepKind, System
-from diagnostics.guide_file import load_guides
+from diagnostics.guide_file import load_guide
 from diagnostics.run import Run
 from diagnostics.vocabulary import SKILLS
 from diagnostics.words import Words
@@ -49,7 +49,7 @@ def cause_of(run: Run) -> str:
 
 def guide_of(run: Run, language: str) -> Guide | None:
     guide_id = run.verdict.causes[0].guide if run.verdict.causes else ""
-    return load_guides(language).for_cause(cause_of(run), guide_id)
+    return load_guide(cause_of(run), guide_id, language)
 
 
 def choose(guide: Guide, cause: str, tried: frozenset[str]) -> GuideStep | None:

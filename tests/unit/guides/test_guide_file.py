@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from diagnostics.guide import Guide, GuideError, Skill, StepKind, System
-from diagnostics.guide_file import parse_guide, read_guides
+from diagnostics.guide_file import load_guide, load_guides, parse_guide, read_guides
 from diagnostics.sign import State
 
 GOOD = """+++
@@ -130,3 +130,11 @@ def test_a_cause_of_a_newer_version_has_no_guide(tmp_path: Path) -> None:
     guides = read_guides(tmp_path)
     assert guides.for_cause("line-haunted") is None
     assert guides.for_cause("line-haunted", "tea") is guides["tea"]
+
+
+def test_one_guide_alone_is_the_same_as_among_all() -> None:
+    everything = load_guides()
+    asked = [(cause, "") for cause in (*everything.causes(), "cannot-tell", "no-such-cause")]
+    asked += [("no-such-cause", each) for each in (*everything, "no-such-guide")]
+    for cause, guide_id in asked:
+        assert load_guide(cause, guide_id) == everything.for_cause(cause, guide_id)
