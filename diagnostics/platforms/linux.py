@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import platform as python_platform
 from collections.abc import AsyncIterator, Sequence

@@ -33,9 +33,7 @@ _LOOKS_S = (0.04, 0.15, 0.3)
 _POLL_S = 0.1
 
 
-async def sweep(
-    network: str, table: NeighbourTable, source: Source = ANY
-) -> tuple[Neighbour, ...]:
+async def sweep(network: str, table: NeighbourTable, source: Source = ANY) -> tuple[Neighbour, ...]:
     """Find everybody in an IPv4 network of at most 1024 addresses, without root.
 
     A datagram to each address makes the kernel ask who has it; `table` reads
