@@ -1,13 +1,17 @@
 """What a certificate says of itself."""
 
-from typing import TYPE_CHECKING
+import ssl
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cryptography import x509
 
 _MAX_NAMES = 20
+_Rdns = tuple[tuple[tuple[str, str], ...], ...]
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -19,6 +23,28 @@ class Certificate(msgspec.Struct, frozen=True):
     not_before: float
     not_after: float
     self_signed: bool
+
+
+def verified_certificate(told: dict[str, object]) -> Certificate:
+    """Facts of a certificate that OpenSSL has checked, from what the ssl module makes of it."""
+    subject, issuer = cast("_Rdns", told.get("subject", ())), cast("_Rdns", told.get("issuer", ()))
+    names = cast("Iterable[tuple[str, str]]", told.get("subjectAltName", ()))
+    return Certificate(
+        subject=_told_name(subject),
+        issuer=_told_name(issuer),
+        names=tuple(name for kind, name in names if kind == "DNS")[:_MAX_NAMES],
+        not_before=float(ssl.cert_time_to_seconds(str(told["notBefore"]))),
+        not_after=float(ssl.cert_time_to_seconds(str(told["notAfter"]))),
+        self_signed=subject == issuer,
+    )
+
+
+def _told_name(parts: _Rdns) -> str:
+    told = dict(pair for part in parts for pair in part)
+    for kind in ("commonName", "organizationName"):
+        if kind in told:
+            return told[kind][:200]
+    return ", ".join(f"{kind}={text}" for kind, text in told.items())[:200]
 
 
 def certificate(der: bytes) -> Certificate | None:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Sequence
 from typing import Protocol, cast, runtime_checkable
 
-from diagnostics.wire.certificate import Certificate, certificate
+from diagnostics.wire.certificate import Certificate, certificate, verified_certificate
 from diagnostics.wire.errors import Reset, TimedOut, TlsFailed, wire_error
 from diagnostics.wire.kernel import KERNEL
 
@@ -60,6 +60,8 @@ class _PemBytes(Protocol):
 def shown_certificate(secured: ssl.SSLObject | ssl.SSLSocket) -> Certificate | None:
     """The certificate that the server showed, also when it was refused."""
     try:
+        if told := secured.getpeercert():
+            return verified_certificate(cast("dict[str, object]", told))
         if der := secured.getpeercert(True):
             return certificate(der)
     except (ValueError, OSError):
