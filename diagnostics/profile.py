@@ -111,6 +111,14 @@ class SpeedServer(Strict, frozen=True, kw_only=True):
     upload_url: str = ""
 
 
+class VoiceServer(Strict, frozen=True, kw_only=True):
+    """A STAMP or TWAMP-Light reflector (RFC 8762), a name or an address."""
+
+    host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 862
+    where: ServerPlace = ServerPlace.ISP
+
+
 class DeskTarget(Strict, frozen=True, kw_only=True):
     url: str = ""
     public_key: str = ""
@@ -123,6 +131,7 @@ class Profile(Strict, frozen=True, kw_only=True):
     plan: Plan = Plan()
     targets: Targets = Targets()
     speed: tuple[SpeedServer, ...] = ()
+    voice: tuple[VoiceServer, ...] = ()
     desk: DeskTarget = DeskTarget()
 
 

@@ -1,7 +1,8 @@
 """What the figures mean for calls, video and games. Unmeasured is unknown, never good.
 
 Limits: calls ITU-T G.114 (150 ms one way unimpaired, 400 ms one way the end of planning) and
-G.107 (about 1 % of random loss is heard); video Netflix's recommendation (3 Mbit/s for 720p,
+G.107 (about 1 % of random loss is heard), a call's estimated quality G.109 (4.0 satisfied, below
+3.6 many are not); video Netflix's recommendation (3 Mbit/s for 720p,
 5 Mbit/s for 1080p); games ITU-T G.1072 and common practice (delay felt from about 60 ms round
 trip, lost from about 120 ms).
 """
@@ -18,6 +19,7 @@ from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.load import DelayAtPlace, PlaceKind, SpeedFigure, Throughput
 from diagnostics.readings.names import Names
 from diagnostics.readings.path import Anchors
+from diagnostics.readings.voice import Voice
 from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run
@@ -59,6 +61,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     loaded_ms: float | None
     down_bps: float | None
     up_bps: float | None
+    call_mos: float | None = None
 
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +103,7 @@ def meanings(run: Run, words: Words) -> tuple[Meaning, ...]:
 
 def read_figures(evidence: Evidence) -> Figures:
     anchors, load = evidence.value(Anchors), evidence.value(Throughput)
+    voice = evidence.value(Voice)
     best = None if isinstance(anchors, Unmeasured) else _best(anchors.ipv4 + anchors.ipv6)
     return Figures(
         cut_off=_cut_off(evidence),
@@ -109,6 +113,7 @@ def read_figures(evidence: Evidence) -> Figures:
         loaded_ms=None if isinstance(load, Unmeasured) else _loaded(load.delays),
         down_bps=None if isinstance(load, Unmeasured) else fastest(load.down),
         up_bps=None if isinstance(load, Unmeasured) else fastest(load.up),
+        call_mos=None if isinstance(voice, Unmeasured) else voice.mos,
     )
 
 
@@ -193,6 +198,7 @@ def _demands(activity: Activity, figures: Figures) -> list[tuple[Demand, str, st
     jitter = mark("The delay jumps by {figure} from one packet to the next.")
     loaded = mark("While the line is busy, each answer takes {figure}.")
     down = mark("{figure} is little for a clear picture.")
+    call = mark("A call would sound like {figure} on a scale from 1 to 4.5.")
     up = mark("{figure} to send is little for your own picture.")
     if activity is Activity.VIDEO:
         return [
@@ -210,4 +216,5 @@ def _demands(activity: Activity, figures: Figures) -> list[tuple[Demand, str, st
     ]
     if calls:
         demands.append((Demand(value=figures.up_bps, good=1e6, bad=0.3e6, more=True), up, "bit/s"))
+        demands.append((Demand(value=figures.call_mos, good=4.0, bad=3.6, more=True), call, ""))
     return demands

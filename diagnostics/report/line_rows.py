@@ -14,6 +14,7 @@ from diagnostics.readings.load import (
     Where,
 )
 from diagnostics.readings.path import Anchors, Hop, MtuFinding, Path, PathMtu
+from diagnostics.readings.voice import Voice, VoiceWay
 from diagnostics.readings.watch import Watch
 from diagnostics.report.sheet import Sheet, fill
 from diagnostics.result import Unmeasured
@@ -164,6 +165,26 @@ def _busy(reading: Throughput, sheet: Sheet) -> None:
 
 def median(phase: DelayPhase | Unmeasured) -> float | Unmeasured:
     return phase if isinstance(phase, Unmeasured) else phase.rtt_median_ms
+
+
+@fill.register
+def fill_voice(reading: Voice, sheet: Sheet) -> None:
+    sheet.count(mark("Packets of a call that came back"), reading.sent, reading.received)
+    sheet.text(mark("Longest gap, packets"), sheet.words.number(reading.longest_loss))
+    sheet.text(mark("Packets too late for a call"), sheet.words.number(reading.discarded))
+    sheet.figure(mark("Delay, there and back"), reading.rtt_median_ms, "ms")
+    _voice_way(sheet.words.say("To the internet"), reading.up, sheet)
+    _voice_way(sheet.words.say("From the internet"), reading.down, sheet)
+    sheet.text(
+        mark("Estimated quality of a call, 1 to 4.5 (ITU-T G.107)"),
+        sheet.words.number(reading.mos, 1),
+    )
+
+
+def _voice_way(way: str, figures: VoiceWay, sheet: Sheet) -> None:
+    sheet.figure(mark("{way}: packets lost"), figures.lost, way=way)
+    sheet.figure(mark("{way}: jitter"), figures.jitter_ms, "ms", way=way)
+    sheet.text(mark("{way}: out of order"), sheet.words.number(figures.reordered), way=way)
 
 
 @fill.register

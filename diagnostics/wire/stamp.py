@@ -15,7 +15,8 @@ import time
 import msgspec
 
 from diagnostics.wire import meter, stamps
-from diagnostics.wire.errors import TimedOut, Unreachable, WireError, wire_error
+from diagnostics.wire.errors import TimedOut, WireError, wire_error
+from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import ANY, Source, bind, family_of, sockaddr
 
 PORT = 862
@@ -28,6 +29,8 @@ _SINCE_1900_S = 2_208_988_800
 #: Error estimate (RFC 4656, 4.1.2): clock not set by an outside source, 2^-8 s at most.
 _ESTIMATE = 0x1801
 _NTP_ERA_S = 2**32
+_READ_EVERY = 10
+_POLL_S = 0.01
 
 
 class StampPlan(msgspec.Struct, frozen=True):
@@ -101,7 +104,10 @@ class _Session:
         self._duplicates = 0
         self._refusal: WireError | None = None
         self._sock = self._open()
-        self._loop.add_reader(self._sock.fileno(), self._readable)
+        # Where the kernel stamps what comes in, nobody need be woken by it.
+        self._woken = KERNEL.timestamping is None
+        if self._woken:
+            self._loop.add_reader(self._sock.fileno(), self._readable)
 
     def _open(self) -> socket.socket:
         try:
@@ -128,9 +134,18 @@ class _Session:
             if self._refusal is not None and not self._found:
                 return
             self._send(number)
+            if not self._woken and number % _READ_EVERY == 0:
+                self._readable()
         until_s = self._loop.time() + self._plan.timeout_s
-        while len(self._found) < len(self._sent_ns) and self._loop.time() < until_s:
-            await asyncio.sleep(0.01)
+        while True:
+            if not self._missing() or self._loop.time() >= until_s:
+                return
+            await asyncio.sleep(_POLL_S)
+
+    def _missing(self) -> bool:
+        if not self._woken:
+            self._readable()
+        return len(self._found) < len(self._sent_ns)
 
     def _send(self, number: int) -> None:
         now_ns = time.time_ns()
@@ -202,7 +217,8 @@ class _Session:
         )
 
     def close(self) -> None:
-        self._loop.remove_reader(self._sock.fileno())
+        if self._woken:
+            self._loop.remove_reader(self._sock.fileno())
         self._sock.close()
 
 

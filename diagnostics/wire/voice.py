@@ -100,7 +100,7 @@ def call_of(session: StampSession) -> Call:
 
 
 def _counts_itself(reflected: Sequence[Reflected]) -> bool:
-    """A stateless reflector repeats our numbers; so does a counting one that has lost nothing yet."""
+    """A stateless reflector repeats our numbers; one that counts does so up to the first loss."""
     return any(one.back_number != one.number for one in reflected)
 
 

@@ -103,6 +103,7 @@ def _doing_words() -> dict[str, str]:
     return {
         "throughput": _("Measuring your speed, and what it does to delay"),
         "watch": _("Watching for short drops"),
+        "voice": _("Trying how a call would sound"),
         "wifi": _("Looking at your WiFi and its neighbours"),
         "interfaces": _("Looking at this computer's connection"),
         "addressing": _("Reading this computer's addresses"),

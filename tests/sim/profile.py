@@ -55,6 +55,10 @@ where = "outside"
 download_url = "http://speed.transit.example/download"
 upload_url = "http://speed.transit.example/upload"
 
+[[voice]]
+host = "speed.lab-isp.example"
+where = "isp"
+
 [desk]
 url = "{DESK_URL}"
 identity = ["anonymous"]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.sim import atlas, spaces
-from tests.sim.servers import clock, proxy, resolver
+from tests.sim.servers import clock, proxy, reflector, resolver
 from tests.sim.servers.manners import Present
 from tests.sim.servers.resolver import Resolver
 from tests.sim.servers.web import Site
@@ -62,6 +62,10 @@ async def _small_answers(folder: Path) -> None:
             sock = _bound(address, 123, socket.SOCK_DGRAM)
         await clock.serve(sock, present)
     core = folder / "networks" / "core"
+    for address in (atlas.SPEED_INSIDE, atlas.SPEED_INSIDE6):
+        with spaces.inside(core):
+            sock = _bound(address, 862, socket.SOCK_DGRAM)
+        await reflector.serve(sock)
     with spaces.inside(core):
         sock = _bound(atlas.PROXY, 3128, socket.SOCK_STREAM)
     await proxy.serve(sock, core)
