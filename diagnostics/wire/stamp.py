@@ -177,7 +177,8 @@ class _Session:
     def _enter(self, data: bytes, ancillary: stamps.Ancillary) -> None:
         if len(data) < BASE_SIZE:
             return
-        back, sent_theirs, _, _, received_theirs, number, first, _ = _REPLY.unpack_from(data)
+        figures: tuple[int, ...] = _REPLY.unpack_from(data)
+        back, sent_theirs, _, _, received_theirs, number, first, _ = figures
         # The moment of sending is in the packet: nobody who did not see it can make it up.
         if number >= len(self._sent_ns) or first != _ntp(self._sent_ns[number]):
             return
