@@ -1,0 +1,95 @@
+"""Ping beside fping: bias against the wire's own stamps, processor time of an echo, memory.
+
+Both ask the router and a far place of the home `healthy-cable`; what one echo costs is the
+difference of a long and a short run, so that starting costs neither side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from statistics import median
+
+import msgspec
+
+from bench import peers
+from bench.harness import BenchError, Outcome, Used, paired, row, run, table
+from tests.sim.home import Home
+from tests.sim.scenario import load
+
+_PLACES = (("router", "192.168.1.1"), ("far place", "1.1.1.1"))
+_SHORT, _LONG = 25, 275
+_INTERVAL_S = 0.02
+_RTT = re.compile(r"\d+\.\d+|\d+")
+
+
+class _Ping(msgspec.Struct):
+    """How to call one side, and how to read its round trips."""
+
+    command: Callable[[str, int], list[str]]
+    rtts_ms: Callable[[Used], list[float]]
+
+
+def _ours() -> _Ping:
+    base = [sys.executable, "-m", "bench.echo_once", "ping"]
+    return _Ping(
+        lambda target, count: [*base, target, str(count), str(_INTERVAL_S)],
+        lambda used: [float(line) for line in used.output.split()],
+    )
+
+
+def _fping(program: str) -> _Ping:
+    def rtts_ms(used: Used) -> list[float]:
+        _, _, told = used.errors.partition(" : ")
+        return [float(word) for word in _RTT.findall(told)]
+
+    period = f"{1000 * _INTERVAL_S:g}"
+    return _Ping(
+        lambda target, count: [program, "-q", "-C", str(count), "-p", period, target], rtts_ms
+    )
+
+
+def _measured(home: Home, side: _Ping, target: str) -> Outcome:
+    """Error is the bias in ms: median of the program less median of the wire."""
+    watch = home.popen([sys.executable, "-m", "bench.wire_watch", "eth0"])
+    assert watch.stdin is not None  # noqa: S101 - made with pipes
+    assert watch.stdout is not None  # noqa: S101
+    watch.stdout.readline()
+    short = run(home.command(side.command(target, _SHORT)), environ=home.environ())
+    long = run(home.command(side.command(target, _LONG)), environ=home.environ())
+    told, _ = watch.communicate()
+    rtts_ms = side.rtts_ms(long)
+    wire_ms = [float(line) for line in told.split()][-_LONG:]
+    if len(rtts_ms) < _LONG // 2 or not wire_ms:
+        raise BenchError(f"echoes to {target} got lost: {long.errors.strip()[-200:]}")
+    cpu_s = (long.cpu_s - short.cpu_s) / (_LONG - _SHORT)
+    return Outcome(
+        wall_s=long.wall_s,
+        cpu_s=cpu_s,
+        peak_bytes=long.peak_bytes,
+        error=median(rtts_ms) - median(wire_ms),
+    )
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 when all was measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench echo", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    wanted = parser.parse_args(argv)
+    ours, peer = _ours(), _fping(str(peers.debian("fping", "fping")))
+    with Home.build(load("healthy-cable")) as home:
+        for name, target in _PLACES:
+            pairs = paired(
+                lambda at=target: _measured(home, ours, at),
+                lambda at=target: _measured(home, peer, at),
+                wanted.runs,
+            )
+            rows = [
+                row("bias", "µs", pairs, lambda o: None if o.error is None else abs(o.error) * 1e3),
+                row("CPU an echo", "µs", pairs, lambda o: o.cpu_s * 1e6),
+                row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
+            ]
+            sys.stdout.write(table(f"Ping, {name}", rows, "fping") + "\n")
+    return 0
