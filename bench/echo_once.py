@@ -11,7 +11,6 @@ The last line of standard error is how long it took in seconds, without the star
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - each side of a comparison loads what it needs, not what the others need
-
 import asyncio
 import sys
 import time
