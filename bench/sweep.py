@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from bench import peers
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"192\.168\.1\.\d+")
 
 
 @contextmanager
-def _sleeping(home: Home, hosts: Sequence[str]) -> Iterator[set[str]]:
+def _sleeping(home: Home, hosts: Sequence[str]) -> Generator[set[str]]:
     """Everybody who is there."""
     if not hosts:
         yield _AWAKE
