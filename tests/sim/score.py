@@ -82,7 +82,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def in_three(self) -> bool:
-        """Whether a true cause is among the first three that are told or, after them, considered."""
+        """Whether a true cause is among the first three, told or, after them, considered."""
         if self.healthy or self.document is None:
             return self.right_cause
         ranked = [*self.asserted, *self.document.verdict.considered]
