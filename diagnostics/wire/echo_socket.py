@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 import time
+from contextlib import suppress
 
 from diagnostics.wire import echo_message, meter, stamps
 from diagnostics.wire.echo import EchoPlan
@@ -18,8 +19,6 @@ from diagnostics.wire.icmp_socket import IcmpSocket, open_icmp
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import family_of, sockaddr
 
-_IPV6_RECVHOPLIMIT: int = getattr(socket, "IPV6_RECVHOPLIMIT", 51)
-_IP_RECVTTL: int = getattr(socket, "IP_RECVTTL", 12)  # Linux; Python 3.11 does not name it
 _ROOM = 1024  # for what is longer than our echo: headers, another's reply on a raw socket
 _PMTUDISC_PROBE = 3  # linux/in.h
 #: The ledger takes no stamp that is read more than 2 s late, and a busy computer adds its own.
@@ -210,11 +209,18 @@ def _open(family: socket.AddressFamily, plan: EchoPlan) -> IcmpSocket:
     try:
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, plan.ttl)
-            sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVHOPLIMIT, 1)
+            _ask_for(sock, socket.IPPROTO_IPV6, KERNEL.receive_hops6)
         else:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, plan.ttl)
-            sock.setsockopt(socket.IPPROTO_IP, _IP_RECVTTL, 1)
+            _ask_for(sock, socket.IPPROTO_IP, KERNEL.receive_ttl4)
     except BaseException:
         sock.close()
         raise
     return found
+
+
+def _ask_for(sock: socket.socket, level: int, option: int | None) -> None:
+    """How far an answer has come is nice to know; without it the TTL of an echo is 0."""
+    if option is not None:
+        with suppress(OSError):
+            sock.setsockopt(level, option, 1)

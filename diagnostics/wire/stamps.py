@@ -103,7 +103,8 @@ def _offender(data: bytes) -> str:
 def hop_limit(ancillary: Ancillary) -> int:
     """TTL or hop limit the packet arrived with; 0 when the kernel did not say."""
     for level, kind, data in ancillary:
-        ttl4 = level == socket.IPPROTO_IP and kind == socket.IP_TTL
+        # Linux answers with IP_TTL, Darwin with the option that was set.
+        ttl4 = level == socket.IPPROTO_IP and kind in (socket.IP_TTL, KERNEL.receive_ttl4)
         ttl6 = level == socket.IPPROTO_IPV6 and kind == getattr(socket, "IPV6_HOPLIMIT", -1)
         if (ttl4 or ttl6) and data:
             return int.from_bytes(data[:4], "little")
