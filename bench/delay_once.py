@@ -13,6 +13,7 @@ from statistics import median
 import msgspec
 
 from diagnostics.wire import url
+from diagnostics.wire.echo import Echo
 from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.responsiveness import ForeignProbes, SelfProbe, responsiveness
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
@@ -23,12 +24,18 @@ _RATE_HZ = 40.0
 
 
 class Way(msgspec.Struct, frozen=True):
-    """Added delay at the median and the 90th percentile, ms; `rpm` 0 when there is none."""
+    """Added delay at the median and the 90th percentile, ms; `rpm` 0 when there is none.
+
+    `sent_at_s`: when each answered echo under load was sent (monotonic clock).
+    """
 
     added_ms: float
     added_p90_ms: float
     answers: int
-    full_s: tuple[float, float]
+    idle_ms: float
+    idle_p90_ms: float
+    sent_at_s: tuple[float, ...]
+    rtts_ms: tuple[float, ...]
     rpm: float
     rpm_confidence: str
 
@@ -55,14 +62,23 @@ async def _way(place: str, direction: Direction, pinger: Pinger, target: str) ->
     since_s = found.started_at_s + found.steady_from_s
     until_s = found.started_at_s + found.duration_s
     await asyncio.sleep(_DRAIN_S)
-    loaded = [r for s in pinger.series(since_s, until_s) for r in s.rtts_ms]
+    echoes = [
+        probe
+        for series in pinger.series(since_s, until_s)
+        for probe in series.probes
+        if isinstance(probe, Echo)
+    ]
+    loaded = [echo.rtt_ms for echo in echoes]
     own = [SelfProbe(found.started_at_s + s.at_s, s.rtt_ms) for s in found.samples]
     figure = responsiveness(asked.found, own, since_s, until_s)
     return Way(
         median(loaded) - median(idle),
         _p90(loaded) - _p90(idle),
         len(loaded),
-        (since_s + begun, until_s + begun),
+        median(idle),
+        _p90(idle),
+        tuple(echo.sent_at_s + begun for echo in echoes),
+        tuple(loaded),
         figure.rpm if figure else 0.0,
         figure.confidence if figure else "",
     )

@@ -37,8 +37,12 @@ def debian(program: str, package: str) -> Path:
     return Path(found)
 
 
-def go(program: str, module: str) -> Path:
-    """A Go program, built by `go install MODULE@VERSION` with the Go tools that are at hand."""
+def go(program: str, module: str, made: str = "", *, c: bool = False) -> Path:
+    """A Go program, built by `go install MODULE@VERSION` with the Go tools that are at hand.
+
+    `made`: the name that this gives it, where it is another one; `c`: it has parts in C.  Where a
+    module proxy does not have the module, put the built program into go/bin of the cache folder.
+    """
     target = cache() / "go" / "bin" / program
     if not target.exists():
         folder = cache() / "go"
@@ -47,9 +51,11 @@ def go(program: str, module: str) -> Path:
             "GOPATH": str(folder / "path"),
             "GOCACHE": str(folder / "build"),
             "GOFLAGS": "-modcacherw",
-            "CGO_ENABLED": "0",
+            "CGO_ENABLED": "1" if c else "0",
         }
         _install([_tool("go", "/usr/local/go/bin"), "install", module], settings)
+        if made:
+            (folder / "bin" / made).replace(target)
     if not target.exists():
         raise BenchError(f"{module} has built no program {program}")
     return target

@@ -104,6 +104,14 @@ class Targets(Strict, frozen=True, kw_only=True):
 
 
 class SpeedServer(Strict, frozen=True, kw_only=True):
+    """Where to measure throughput.
+
+    http: `download_url` answers ?bytes=N with N bytes, `upload_url` takes a POST.  librespeed:
+    `url` is the backend's folder.  cloudflare: `url` is https://host.  ndt7: `url` is https://host
+    of an ndt-server, or of M-Lab's Locate (…/v2/nearest/ndt/ndt7).  ookla: `url` is the upload.php
+    of a server, or empty to take the nearest of speedtest.net's list.
+    """
+
     kind: SpeedKind
     where: ServerPlace = ServerPlace.OUTSIDE
     url: str = ""

@@ -61,7 +61,7 @@ _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
 # A line that is full and still not steady: long enough for its mean to say something.
 _VARYING_S = 1.5
-_VARYING_PRECISION = 0.065
+_VARYING_TIMES = 6.5  # the precision of a steady line, a second
 _QUEUE_MS = 2.0
 # More than that times what is sold is a burst, perhaps: watched so many times as long.
 _BURST, _BURST_TIMES = 1.25, 3.0
@@ -328,7 +328,8 @@ class _Test:
             return "stable" if found.half_width <= precision else None
         if found.shape != "varying" or ran_s < _VARYING_S:
             return None
-        return "varying" if found.half_width <= _VARYING_PRECISION * ran_s else None
+        enough = _VARYING_TIMES * self._plan.precision * ran_s
+        return "varying" if found.half_width <= enough else None
 
     def _least_s(self, found: Estimate) -> float:
         expected_bps, least_s = self._plan.expected_bps, self._plan.min_duration_s

@@ -12,7 +12,7 @@ from diagnostics.wire.tcp_info import TcpInfo
 from diagnostics.wire.transfer_flow import Flow
 
 _BUFFER = memoryview(bytearray(1 << 20))  # contents are never looked at: all flows share it
-_WAKE_AT = 131_072
+_WAKE_AT = 262_144
 _TURN = 8 << 20  # bytes a flow may take before others get their turn
 
 

@@ -1,0 +1,158 @@
+"""Our ndt7 and LibreSpeed clients against those projects' own servers, beside their own clients.
+
+    python -m bench real_servers [--runs 5]
+
+M-Lab's ndt-server and ndt7-client, LibreSpeed's Go server and command line, all of them in the
+lab, on a line of 100/20 Mbit/s and 20 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from bench import peers
+from bench.harness import BenchError, Outcome, paired, table, usual_rows
+from bench.line import FAR, PAYLOAD_SHARE, BenchLine, Way, built
+from bench.throughput_once import Both
+
+_DOWN, _UP = Way(100), Way(20)
+_NDT = "github.com/m-lab/ndt-server@v0.25.0"
+_NDT_CLIENT = "github.com/m-lab/ndt7-client-go/cmd/ndt7-client@v0.10.1"
+_LIBRE, _LIBRE_CLIENT = (
+    "github.com/librespeed/speedtest-go@latest",
+    "github.com/librespeed/speedtest-cli@v1.0.11",
+)
+_LIBRE_SETTINGS = """\
+bind_address="{address}"
+listen_port=8989
+proxyprotocol_port=0
+server_lat=1
+server_lng=1
+ipinfo_api_key=""
+assets_path=""
+statistics_password="none"
+redact_ip_addresses=false
+database_type="none"
+enable_tls=false
+enable_http2=false
+"""
+_LIBRE_LIST = (
+    '[{{"id":1,"name":"lab","server":"http://{address}:8989/","dlURL":"backend/garbage.php",'
+    '"ulURL":"backend/empty.php","pingURL":"backend/empty.php","getIpURL":"backend/getIP.php"}}]'
+)
+#: finds both figures (Mbit/s) in what a client prints
+Read = Callable[[str], tuple[float, float]]
+
+
+class _Value(msgspec.Struct, frozen=True):
+    Value: float
+
+
+class _Side(msgspec.Struct, frozen=True):
+    Throughput: _Value
+
+
+class _NdtSummary(msgspec.Struct, frozen=True):
+    Download: _Side
+    Upload: _Side
+
+
+class _LibreResult(msgspec.Struct, frozen=True):
+    download: float
+    upload: float
+
+
+def _read_ours(text: str) -> tuple[float, float]:
+    both = msgspec.json.decode(text, type=Both)
+    return both.down.rate_bps / 1e6, both.up.rate_bps / 1e6
+
+
+def _read_ndt(text: str) -> tuple[float, float]:
+    last = msgspec.json.decode(text.strip().splitlines()[-1], type=_NdtSummary)
+    return last.Download.Throughput.Value, last.Upload.Throughput.Value
+
+
+def _read_libre(text: str) -> tuple[float, float]:
+    (found,) = msgspec.json.decode(text, type=list[_LibreResult])
+    return found.download, found.upload
+
+
+def _outcome(line: BenchLine, argv: list[str], read: Read) -> Outcome:
+    before = line.moved_bytes()
+    used = line.run(argv)
+    moved = line.moved_bytes() - before
+    line.settle()
+    if used.status:
+        raise BenchError(f"{argv[0]} ended with {used.status}: {used.errors.strip()[-300:]}")
+    down, up = read(used.output)
+    errors = (
+        down / (_DOWN.rate_mbps * PAYLOAD_SHARE) - 1,
+        up / (_UP.rate_mbps * PAYLOAD_SHARE) - 1,
+    )
+    worst = max(errors, key=abs)
+    return Outcome(used.wall_s, used.cpu_s, used.peak_bytes, moved, worst)
+
+
+@contextmanager
+def _ndt(line: BenchLine) -> Generator[list[str]]:
+    folder = line.stage.folder / "ndt"
+    folder.mkdir()
+    argv = [str(peers.go("ndt-server", _NDT, c=True)), "-datadir", str(folder)]
+    for name, port in (
+        ("ndt7_addr", 4443),
+        ("ndt7_addr_cleartext", 4080),
+        ("ndt5_addr", 3001),
+        ("ndt5_ws_addr", 3002),
+        ("ndt5_wss_addr", 3010),
+        ("health_addr", 8000),
+        ("prometheusx.listen-address", 9990),
+    ):
+        argv += [f"-{name}", f"{FAR}:{port}"]
+    certificate = str(line.stage.folder / "server.pem")
+    argv += ["-cert", certificate, "-key", certificate]
+    client = str(peers.go("ndt7-client", _NDT_CLIENT))
+    with line.started(argv, "far"):
+        yield [client, "-scheme", "ws", "-server", f"{FAR}:4080", "-format", "json"]
+
+
+@contextmanager
+def _libre(line: BenchLine) -> Generator[list[str]]:
+    folder = line.stage.folder
+    settings, servers = folder / "librespeed.toml", folder / "servers.json"
+    settings.write_text(_LIBRE_SETTINGS.format(address=FAR), encoding="ascii")
+    servers.write_text(_LIBRE_LIST.format(address=FAR), encoding="ascii")
+    server = str(peers.go("librespeed-server", _LIBRE, "speedtest"))
+    client = str(peers.go("librespeed-cli", _LIBRE_CLIENT, "speedtest-cli"))
+    with line.started([server, "-c", str(settings)], "far"):
+        yield [
+            client, "--local-json", str(servers), "--server", "1", "--json", "--no-icmp",
+            "--telemetry-level", "disabled",
+        ]  # fmt: skip
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print a table for each project."""
+    parser = argparse.ArgumentParser(prog="python -m bench real_servers", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    wanted = parser.parse_args(argv)
+    for name, kind, place, serve, read in (
+        ("ndt7-client", "ndt7", f"http://{FAR}:4080", _ndt, _read_ndt),
+        ("librespeed-cli", "librespeed", f"http://{FAR}:8989/backend", _libre, _read_libre),
+    ):
+        ours = [sys.executable, "-m", "bench.throughput_once", place, kind]
+        with built() as line, serve(line) as theirs:
+            line.shape(_DOWN, _UP, 20)
+            time.sleep(4)  # the servers' start
+            pairs = paired(
+                lambda line=line, ours=ours: _outcome(line, ours, _read_ours),
+                lambda line=line, theirs=theirs, read=read: _outcome(line, theirs, read),
+                wanted.runs,
+            )
+        sys.stdout.write(table(f"100/20 Mbit/s, 20 ms: {name}", usual_rows(pairs), name) + "\n")
+    return 0

@@ -1,0 +1,88 @@
+"""The receive path beside iperf3: gigabits for a second of CPU, over a fast line in the lab.
+
+    python -m bench receive [--runs 5] [--mbps 1000]
+
+Both sides receive from a server at the far end of the same line; what is compared is the CPU that
+the receiving program took for what the line delivered, its start left out (a run that moves next
+to nothing is subtracted).  Ours is stated plain and with TLS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from statistics import median
+
+from bench import peers
+from bench.harness import BenchError, Outcome, Pair, Used, paired, row, table
+from bench.line import FAR, BenchLine, Way, built
+
+_SECONDS = 5.0
+_OURS = "bench.receive_once"
+
+
+def _checked(used: Used) -> Used:
+    if used.status:
+        raise BenchError(f"a side ended with {used.status}: {used.errors.strip()[-300:]}")
+    return used
+
+
+def _outcome(line: BenchLine, argv: list[str], start_cpu_s: float) -> Outcome:
+    before = line.moved_bytes()
+    used = _checked(line.run(argv))
+    moved = line.moved_bytes() - before
+    line.settle()
+    cpu_s = max(0.001, used.cpu_s - start_cpu_s)
+    return Outcome(used.wall_s, cpu_s, used.peak_bytes, moved)
+
+
+def _start_cpu_s(line: BenchLine, argv: list[str]) -> float:
+    found = [_checked(line.run(argv)).cpu_s for _ in range(3)]
+    line.settle()
+    return median(found)
+
+
+def _ours(scheme: str, seconds: float) -> list[str]:
+    return [sys.executable, "-m", _OURS, f"{scheme}://speed.lab-isp.example", str(seconds)]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print one table for plain and one for TLS."""
+    parser = argparse.ArgumentParser(prog="python -m bench receive", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--mbps", type=float, default=1000)
+    wanted = parser.parse_args(argv)
+    iperf3 = str(peers.debian("iperf3", "iperf3"))
+    theirs = [iperf3, "-c", FAR, "-R", "-P", "4", "-t", str(int(_SECONDS)), "-C", "cubic"]
+    with built() as line:
+        line.shape(Way(wanted.mbps, 50), Way(wanted.mbps, 50), 5)
+        with line.started([iperf3, "-s"], "far"):
+            time.sleep(0.5)
+            their_start = _start_cpu_s(line, [*theirs[:-4], "-n", "100K"])
+            for scheme in ("http", "https"):
+                our_start = _start_cpu_s(line, _ours(scheme, 0))
+                pairs = paired(
+                    lambda scheme=scheme, start=our_start: _outcome(
+                        line, _ours(scheme, _SECONDS), start
+                    ),
+                    lambda: _outcome(line, theirs, their_start),
+                    wanted.runs,
+                )
+                sys.stdout.write(_table(f"{wanted.mbps:g} Mbit/s, ours by {scheme}", pairs))
+    return 0
+
+
+def _table(title: str, pairs: Sequence[Pair]) -> str:
+    rows = [
+        row("CPU a gigabit", "CPU-s", pairs, lambda o: o.cpu_s / ((o.moved_bytes or 1) * 8e-9)),
+        row("of one core", "%", pairs, lambda o: 100 * o.cpu_s / _SECONDS),
+        row("rate", "Mbit/s", pairs, lambda o: (o.moved_bytes or 0) * 8e-6 / _SECONDS),
+        row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
+    ]
+    return table(title, rows, "iperf3") + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
