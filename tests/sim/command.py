@@ -16,8 +16,9 @@ from tests.sim.campaign import Order, campaign
 from tests.sim.complaint import LabError
 from tests.sim.home import ROOT, Home
 from tests.sim.matrix import report, shares
-from tests.sim.scenario import Setting, load, names, setting
+from tests.sim.scenario import Setting, air_names, load, names, setting
 from tests.sim.score import Case, judge_all, save
+from tests.sim.wifi.machine import run_in_guest
 
 LAB_FAILED = 125
 _USAGE = 2
@@ -127,7 +128,11 @@ def _do(words: _Words, command: list[str]) -> int:
     elif words.what == "repair":
         control.wish(words.home, {})
     else:
-        lines = control.running() if words.what == "ps" else [_line(name) for name in names()]
+        lines = (
+            control.running()
+            if words.what == "ps"
+            else [_line(n) for n in (*names(), *air_names())]
+        )
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
@@ -152,6 +157,8 @@ def _run(words: _Words, command: list[str]) -> int:
         return _USAGE
     changes: dict[str, Setting] = dict(setting(text) for text in words.change)
     scenario = load(words.scenario, changes)
+    if scenario.air is not None:
+        return run_in_guest(scenario, command, words.seed)
     # Ctrl-C is the command's to answer; the lab goes when the command has gone
     signal.signal(signal.SIGTERM, _interrupt)
     with Home.build(scenario, words.seed) as home, control.listening(home):
@@ -170,7 +177,8 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 
 
 def _score(words: _Words) -> int:
-    chosen = fnmatch.filter(names(), words.only)
+    held = air_names() if words.only.startswith("wifi/") else names()
+    chosen = fnmatch.filter(held, words.only)
     if not chosen:
         raise LabError(f"No scenario matches {words.only!r}.")
     cases = judge_all(chosen, words.jobs, words.seed, _tell)

@@ -10,6 +10,8 @@ from typing import Literal
 import msgspec
 
 from tests.sim.complaint import LabError
+from tests.sim.part import Part
+from tests.sim.wifi.air import Air
 
 FOLDER = Path(__file__).parent / "scenarios"
 
@@ -25,10 +27,6 @@ Technology = Literal[
     "leo-satellite",
     "geo-satellite",
 ]
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file; a key that is not a field is refused."""
 
 
 class Plan(Part, frozen=True, kw_only=True):
@@ -210,7 +208,8 @@ class Truth(Part, frozen=True, kw_only=True):
 class Scenario(Part, frozen=True, kw_only=True):
     """One home with its truth; `repair` holds the settings that put it right while it runs.
 
-    `complaint` is what the subscriber says when asked, where the verdict depends on it.
+    `complaint` is what the subscriber says when asked, where the verdict depends on it. With
+    `air` the computer is joined by WiFi, and the home is played in a guest (tests.sim.wifi).
     """
 
     title: str
@@ -225,12 +224,18 @@ class Scenario(Part, frozen=True, kw_only=True):
     router: Router = Router()
     provider: Provider = Provider()
     world: World = World()
+    air: Air | None = None
     repair: dict[str, Setting] = {}
 
 
 def names() -> list[str]:
-    """All scenarios of the folder, by file name."""
+    """All scenarios of the folder, by file name; those of the air by `air_names`."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def air_names() -> list[str]:
+    """Scenarios with radios: `wifi/NAME`."""
+    return sorted(f"wifi/{path.stem}" for path in (FOLDER / "wifi").glob("*.toml"))
 
 
 def load(name: str, settings: dict[str, Setting] | None = None) -> Scenario:

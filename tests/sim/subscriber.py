@@ -130,12 +130,14 @@ class Subscriber:
 
     # ---- its settings
 
-    def _inside(self, command: list[str]) -> list[str]:
+    def inside(self, command: list[str]) -> list[str]:
+        """The command line that runs `command` on the computer."""
         return [str(self._stage.tools.enter), "-t", str(self.pid), "--", *command]
 
-    def _run(self, command: list[str], text: str = "") -> str:
+    def run(self, command: list[str], text: str = "") -> str:
+        """Run to its end; what it printed, or `failed:` and what it complained of."""
         done = subprocess.run(
-            self._inside(command),
+            self.inside(command),
             input=text,
             capture_output=True,
             text=True,
@@ -149,7 +151,7 @@ class Subscriber:
         with (self._stage.folder / "client.log").open("ab") as log:
             self._processes.append(
                 subprocess.Popen(
-                    self._inside(command),
+                    self.inside(command),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -158,23 +160,24 @@ class Subscriber:
                 )
             )
 
-    def _write(self, path: str, text: str) -> None:
+    def write(self, path: str, text: str) -> None:
+        """Put a file on the computer."""
         Path(f"/proc/{self.pid}/root{path}").write_text(text, encoding="utf-8")
 
     def configure(self, scenario: Scenario) -> None:
         """Take on the scenario's settings, from any earlier ones; join the network."""
         computer, interface = scenario.computer, scenario.hop.name
         self._stop_programs(interface)
-        self._write("/etc/hosts", _HOSTS + "".join(f"{line}\n" for line in computer.hosts))
+        self.write("/etc/hosts", _HOSTS + "".join(f"{line}\n" for line in computer.hosts))
         disk = {"by-address": scenario.home.address(DISK), "by-name": "disk.lan"}
         share = disk.get(computer.disk, "")
         fstab = f"//{share}/films /mnt/films cifs guest,noauto 0 0\n" if share else ""
-        self._write("/etc/fstab", fstab)
+        self.write("/etc/fstab", fstab)
         address = _proxy(scenario)
         proxies = f"http_proxy={address}\nhttps_proxy={address}\n" if address else ""
-        self._write("/etc/environment", proxies)
-        self._run(["ip", "link", "set", "lo", "up"])
-        self._run(["ip", "link", "set", interface, "up"])
+        self.write("/etc/environment", proxies)
+        self.run(["ip", "link", "set", "lo", "up"])
+        self.run(["ip", "link", "set", interface, "up"])
         if computer.address:
             self._set_by_hand(computer, interface, scenario.home.router)
         else:
@@ -185,25 +188,25 @@ class Subscriber:
             for _ in range(2):
                 self._start(program(computer.busy))
         if not computer.default_route:
-            self._run(["ip", "-4", "route", "flush", "default"])
+            self.run(["ip", "-4", "route", "flush", "default"])
         if not computer.adapter:
-            self._run(["ip", "link", "set", interface, "down"])
+            self.run(["ip", "link", "set", interface, "down"])
 
     def _stop_programs(self, interface: str) -> None:
         for process in self._processes:
             process.kill()
             process.wait()
         self._processes = []
-        self._run(["sh", "-c", "kill $(cat /var/lib/dhcp/dhclient.pid)"])
-        self._run(["ip", "-4", "addr", "flush", "dev", interface])
+        self.run(["sh", "-c", "kill $(cat /var/lib/dhcp/dhclient.pid)"])
+        self.run(["ip", "-4", "addr", "flush", "dev", interface])
 
     def _set_by_hand(self, computer: Computer, interface: str, router: str) -> None:
         resolvers = computer.resolvers or (router,)
         gateway = computer.gateway or router
         lines = [f"addr add {computer.address} brd + dev {interface}"]
         lines.append(f"route replace default via {gateway} dev {interface} onlink metric 100")
-        self._run(["ip", "-batch", "-"], "\n".join(lines) + "\n")
-        self._write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
+        self.run(["ip", "-batch", "-"], "\n".join(lines) + "\n")
+        self.write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
         self._write_interfaces(
             f"iface {interface} inet static\n\taddress {computer.address}\n\tgateway {gateway}\n"
             f"\tdns-nameservers {' '.join(resolvers)}\n",
@@ -211,37 +214,37 @@ class Subscriber:
         )
 
     def _write_interfaces(self, stanza: str, interface: str) -> None:
-        self._run(["mkdir", "-p", "/etc/network"])
+        self.run(["mkdir", "-p", "/etc/network"])
         head = f"auto lo\niface lo inet loopback\n\nallow-hotplug {interface}\n"
-        self._write("/etc/network/interfaces", head + stanza)
+        self.write("/etc/network/interfaces", head + stanza)
 
     def _ask_for_lease(self, scenario: Scenario) -> None:
         interface = scenario.hop.name
         offered = scenario.router.dhcp and scenario.hop.carrier
         config = _DHCLIENT.format(timeout=10 if offered else 3)
         self._write_interfaces(f"iface {interface} inet dhcp\n", interface)
-        self._run(["mkdir", "-p", str(Path(_HOOK).parent)])
-        self._write("/etc/dhcp/dhclient.conf", config)
+        self.run(["mkdir", "-p", str(Path(_HOOK).parent)])
+        self.write("/etc/dhcp/dhclient.conf", config)
         self._type_resolvers(scenario.computer.resolvers)
         lease = _LEASE.format(interface)
         # a metric as NetworkManager gives one, so that a VPN's default route can come first
         ask = ["dhclient", "-4", "-q", "-lf", lease, "-pf", "/var/lib/dhcp/dhclient.pid"]
         ask += ["-e", "IF_METRIC=100"]
-        got = self._run([*ask, "-1", interface])
+        got = self.run([*ask, "-1", interface])
         if got.startswith("failed"):
             # what Debian does then (avahi-autoipd); the client goes on asking
             if scenario.hop.carrier:
                 alone = f"addr add 169.254.77.12/16 brd + dev {interface} scope link"
-                self._run(["ip", *alone.split()])
+                self.run(["ip", *alone.split()])
             self._start([*ask, "-d", interface])
 
     def _type_resolvers(self, resolvers: tuple[str, ...]) -> None:
         """Resolvers typed in by hand stay: Debian's usual hook keeps the offered ones out."""
         if resolvers:
-            self._write(_HOOK, "make_resolv_conf() { :; }\n")
-            self._write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
+            self.write(_HOOK, "make_resolv_conf() { :; }\n")
+            self.write("/etc/resolv.conf", "".join(f"nameserver {r}\n" for r in resolvers))
         else:
-            self._run(["rm", "-f", _HOOK])
+            self.run(["rm", "-f", _HOOK])
 
     def _connect_vpn(self, router: str) -> None:
         tunnel, network = str(self._stage.tools.tunnel), str(self._stage.network("client"))
@@ -251,7 +254,7 @@ class Subscriber:
                 [*command, "51820"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self._processes.append(started)
-        present = lambda: "tun0" in self._run(["ip", "-br", "link", "show", "tun0"])  # noqa: E731
+        present = lambda: "tun0" in self.run(["ip", "-br", "link", "show", "tun0"])  # noqa: E731
         wait_until(present, 3)
         lines = [
             "link set tun0 mtu 1420 up",
@@ -259,11 +262,11 @@ class Subscriber:
             f"route add {atlas.VPN_SERVER} via {router}",
             "route add default dev tun0 metric 50",
         ]
-        self._run(["ip", "-force", "-batch", "-"], "\n".join(lines) + "\n")
+        self.run(["ip", "-force", "-batch", "-"], "\n".join(lines) + "\n")
 
     def address(self) -> str:
         """The computer's IPv4 address, or an empty text."""
-        shown = self._run(["ip", "-4", "-br", "addr", "show", "scope", "global"]).split()
+        shown = self.run(["ip", "-4", "-br", "addr", "show", "scope", "global"]).split()
         return next((word.split("/")[0] for word in shown if word.count(".") == 3), "")
 
 

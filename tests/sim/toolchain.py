@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.sim.complaint import LabError
 
 SOURCES = Path(__file__).parent / "link"
-PROGRAMS = ("link", "enter", "tunnel")
+PROGRAMS = ("link", "enter", "tunnel", "medium")
 NEEDED = ("ip", "nft", "dnsmasq", "dhclient", "ethtool", "unshare", "mount")
 
 
@@ -33,6 +33,7 @@ class Tools:
     link: Path
     enter: Path
     tunnel: Path
+    medium: Path
 
 
 def missing() -> list[str]:
