@@ -21,9 +21,10 @@ from agent.ipc.messages import (
 #: what may be asked for after --child, and as `python -m`
 CHECK = "agent.checkprocess"
 DESK = "agent.deskprocess"
+AIR = "agent.airprocess"
 RESIDENT = "agent.resident"
 SERVERS = "diagnostics.wire.ookla"
-CHILDREN = (CHECK, DESK, RESIDENT, SERVERS)
+CHILDREN = (CHECK, DESK, AIR, RESIDENT, SERVERS)
 
 
 class ChildError(Exception):

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from agent.air_watch import AirWatch
 from agent.checking import Checking
 from agent.desk_link import DeskLink
 from agent.desk_orders import ConsentOrder, Finished, PreviewOrder
@@ -50,6 +51,7 @@ class Service:
         self._outbox = outbox
         self._server = Server(self.answer)
         self._desk = DeskLink(outbox, lambda: self._chosen.profile, self._ticket_moved)
+        self._air = AirWatch(self._server.tell)
         self._checking: Checking | None = None
         self._work: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -73,6 +75,7 @@ class Service:
         """A check under way is stopped and kept; clients are told why nothing more comes."""
         if self._checking is not None:
             self._checking.cancel()
+        await self._air.leave()
         if self._work:
             await asyncio.wait(self._work, timeout=2.0)
         watching.cancel()
@@ -113,6 +116,8 @@ class Service:
                 return self._reply(body)
             case m.RefreshTickets():
                 return self._refresh()
+            case m.LeaveAir():
+                return self._leave_air()
             case _:
                 return _at_once(self._look_up, body)
 
@@ -134,10 +139,17 @@ class Service:
             case m.DiscardBundle():
                 self._outbox.discard(body.bundle_id)
                 return _DONE
+            case m.WatchAir():
+                self._air.seen()
+                return _DONE
             case m.ListTickets():
                 return m.TicketList(tickets=tickets(self._outbox))
             case _:
                 raise RefusalError("unknown", "The agent does not know this request.")
+
+    async def _leave_air(self) -> m.ResponseBody:
+        await self._air.leave()
+        return _DONE
 
     def _status(self) -> m.StatusIs:
         return m.StatusIs(

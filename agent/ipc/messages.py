@@ -7,16 +7,19 @@ Unknown message kinds are answered with Failed, never by closing. One line is at
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
+from agent.ipc.tickets import Delivery, Ticket, TicketMessage
 from diagnostics.evidence import RawOutcome
 from diagnostics.profile import Profile
+from diagnostics.readings.wifi import ChannelUse, Network, OwnLink
+from diagnostics.result import Unmeasured
 from diagnostics.run import Depth, Run, StepTried
 from diagnostics.verdict import Status, Verdict
 
 VERSION = 1
+#: the air is shown for so long after the last WatchAir
+AIR_UNSEEN_S = 15.0
 LINE_LIMIT_BYTES = 16 * 1024 * 1024
 
 
@@ -134,6 +137,18 @@ class RefreshTickets(Message, frozen=True, kw_only=True, tag=True):
     """Ask the desk now. Answered by TicketList."""
 
 
+class WatchAir(Message, frozen=True, kw_only=True, tag=True):
+    """Show the air while somebody looks. Answered by Done; AirSeen follows, about every second.
+
+    To be sent again at least every AIR_UNSEEN_S seconds: otherwise the agent takes it that nobody
+    looks any more, and stops.
+    """
+
+
+class LeaveAir(Message, frozen=True, kw_only=True, tag=True):
+    """Nobody looks any more. Answered by Done."""
+
+
 RequestBody = (
     Hello
     | GetProfile
@@ -151,6 +166,8 @@ RequestBody = (
     | ListTickets
     | ReplyTicket
     | RefreshTickets
+    | WatchAir
+    | LeaveAir
 )
 
 
@@ -233,43 +250,8 @@ class PreviewIs(Message, frozen=True, kw_only=True, tag=True):
     consent_text: str
 
 
-class Delivery(StrEnum):
-    """From saved to answered: always shown."""
-
-    SAVED = "saved"  # on this computer, not yet consented
-    WAITING = "waiting"  # consented, goes out as soon as the line allows
-    SENDING = "sending"
-    RECEIVED = "received"  # the desk has it and gave it a number
-    IN_PROGRESS = "in_progress"
-    ANSWERED = "answered"  # the desk wrote, or waits for the subscriber
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-    REFUSED = "refused"  # the desk will not take it: the sentence says why and what to do
-
-
-class TicketMessage(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    from_desk: bool
-    name: str
-    at: str
-    text: str
-    delivered: bool
-
-
-class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    bundle_id: str
-    run_id: str
-    number: str  # the desk's; "" until received
-    delivery: Delivery
-    headline: str
-    created_at: str
-    changed_at: str
-    next_try_at: str  # when waiting: RFC 3339, else ""
-    tries: int
-    sentence: str  # state in plain words
-    spoken_code: str  # short code for the phone when the line is down
-    messages: tuple[TicketMessage, ...] = ()
-    outage: str = ""
+#: what tickets are made of is part of the contract, and has its own file
+TICKET_PARTS = (Delivery, TicketMessage, Ticket)
 
 
 class TicketIs(Message, frozen=True, kw_only=True, tag=True):
@@ -354,6 +336,23 @@ class TicketChanged(Message, frozen=True, kw_only=True, tag=True):
     ticket: Ticket
 
 
+class AirSeen(Message, frozen=True, kw_only=True, tag=True):
+    """The radio at one moment. `networks` is of the last scan: their age stands in them."""
+
+    at: str  # RFC 3339
+    interface: str
+    link: OwnLink | Unmeasured
+    networks: tuple[Network, ...] | Unmeasured
+    channels: tuple[ChannelUse, ...] | Unmeasured
+    scanning: bool
+
+
+class AirGone(Message, frozen=True, kw_only=True, tag=True):
+    """The air is not shown any more. `sentence` is "" when just nobody looked."""
+
+    sentence: str = ""
+
+
 class Stopping(Message, frozen=True, kw_only=True, tag=True):
     sentence: str
 
@@ -366,6 +365,8 @@ EventBody = (
     | StepMeasured
     | CheckFailed
     | TicketChanged
+    | AirSeen
+    | AirGone
     | Stopping
 )
 

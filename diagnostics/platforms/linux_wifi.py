@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 from diagnostics.platforms import linux_wifi_keepers as keepers
 from diagnostics.platforms.base import PlatformError
 from diagnostics.platforms.linux_wifi_link import joined_link, unjoined_link
@@ -142,10 +144,12 @@ class LinuxWifi:
         async with nl80211() as ear:
             ear.listen("scan")
             await _start_scan(air, row)
-            async with asyncio.timeout(_SCAN_S):
-                async for event in ear.events():
-                    if _ends_scan(event, row):
-                        return
+            # Who was heard until then is known already, so that a longer scan is no failure.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SCAN_S):
+                    async for event in ear.events():
+                        if _ends_scan(event, row):
+                            return
 
     async def channels(self, interface: str) -> tuple[ChannelUse, ...]:
         async with nl80211() as air:
@@ -206,7 +210,13 @@ async def _uses(air: Nl80211, row: InterfaceRow) -> tuple[ChannelUse, ...]:
         told = await air.dump(Command.GET_SURVEY, index(row.index))
     except PlatformError:
         return ()
-    return tuple(use for message in told if (use := channel_use(message)) is not None)
+    uses = [use for message in told if (use := channel_use(message)) is not None]
+    own = None if row.channel is None else row.channel.frequency_mhz
+    if own is None or any(use.in_use for use in uses):
+        return tuple(uses)
+    # Some drivers count, and do not say on which channel they are.
+    replace = msgspec.structs.replace
+    return tuple(replace(use, in_use=use.frequency_mhz == own) for use in uses)
 
 
 async def _power_saving(air: Nl80211, row: InterfaceRow) -> bool | Unmeasured:

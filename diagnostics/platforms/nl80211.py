@@ -220,11 +220,12 @@ async def nl80211() -> AsyncGenerator[Nl80211, None]:
     logging.getLogger("pyroute2").setLevel(logging.ERROR)
     opened = cast("_Socket", cast("object", AsyncGenericNetlinkSocket()))
     try:
-        await opened.bind("nl80211", RawMessage)
+        try:
+            await opened.bind("nl80211", RawMessage)
+        except NetlinkError as error:
+            raise PlatformError(Reason.NOT_APPLICABLE, "this kernel has no WiFi") from error
+        except OSError as error:
+            raise PlatformError(Reason.NOT_PERMITTED, f"no nl80211 socket: {error}") from error
         yield Nl80211(opened)
-    except NetlinkError as error:
-        raise PlatformError(Reason.NOT_APPLICABLE, "this kernel has no WiFi") from error
-    except OSError as error:
-        raise PlatformError(Reason.NOT_PERMITTED, f"no nl80211 socket: {error}") from error
     finally:
         opened.close()

@@ -225,7 +225,7 @@ class Scenario(Part, frozen=True, kw_only=True):
     provider: Provider = Provider()
     world: World = World()
     air: Air | None = None
-    repair: dict[str, Setting] = {}
+    repair: dict[str, Setting] = msgspec.field(default_factory=dict[str, Setting])
 
 
 def names() -> list[str]:

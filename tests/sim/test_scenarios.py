@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sim.complaint import LabError
-from tests.sim.scenario import changed, load, names, parse, setting
+from tests.sim.scenario import air_names, changed, load, names, parse, setting
 from tests.sim.segments import SEGMENTS, side
 
 _HEAD = 'title = "x"\n[truth]\nstatus = "problem"\ncauses = ["line-loss"]\n'
@@ -27,7 +27,7 @@ def test_there_are_enough_of_both_kinds() -> None:
 
 
 def test_every_required_cause_has_a_home() -> None:
-    held = {cause for name in names() for cause in load(name).truth.causes}
+    held = {cause for name in (*names(), *air_names()) for cause in load(name).truth.causes}
     missing = set(SEGMENTS) - held
     assert missing <= {
         "device-adapter-off",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from tests.sim.part import Part
 
 Generation = Literal["b", "g", "a", "n", "ac", "ax"]
@@ -38,7 +40,7 @@ class AccessPoint(Part, frozen=True, kw_only=True):
     busy_percent: int = -1
     stations: int = 3
     rate_mbps: float = 0.0
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def frequency_mhz(self) -> int:
@@ -87,7 +89,7 @@ class Air(Part, frozen=True, kw_only=True):
     points: tuple[AccessPoint, ...] = (AccessPoint(),)
     neighbours: tuple[AccessPoint, ...] = ()
     client: Joining = Joining()
-    busy: dict[str, int] = {}
+    busy: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     changes: tuple[Change, ...] = ()
 
     @property

@@ -96,8 +96,10 @@ def _hold_line(stage: Stage, scenario: Scenario) -> None:
         room = max(6000, int(rate / 8 * (way.queue_ms or _QUEUE_MS) / 1000))
         delay_ms = way.delay_ms or plan.rtt_ms / 2
         lines = [
-            f"qdisc add dev {device} root handle 1: netem delay {delay_ms:g}ms"
-            f" loss {way.loss_percent:g}% limit 20000",
+            (
+                f"qdisc add dev {device} root handle 1: netem delay {delay_ms:g}ms"
+                f" loss {way.loss_percent:g}% limit 20000"
+            ),
             f"qdisc add dev {device} parent 1: tbf rate {int(rate)}bit burst {burst} limit {room}",
         ]
         stage.run(place, ["tc", "-batch", "-"], "\n".join(lines) + "\n")

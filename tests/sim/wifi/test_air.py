@@ -1,0 +1,55 @@
+"""Scenarios of the air say what they may; what is written for hostapd and the medium follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sim.complaint import LabError
+from tests.sim.scenario import air_names, load, parse
+from tests.sim.segments import SEGMENTS
+from tests.sim.wifi.air import access_point, medium, supplicant, survey
+
+
+@pytest.mark.parametrize("name", air_names())
+def test_scenario_is_valid_and_its_truth_known(name: str) -> None:
+    scenario = load(name)
+    assert scenario.air is not None
+    assert {*scenario.truth.causes, *scenario.truth.also} <= set(SEGMENTS)
+    assert name.startswith("wifi/healthy-") == (scenario.truth.status == "healthy")
+    assert 1 <= scenario.air.radios <= 60
+
+
+def test_most_causes_have_three_homes() -> None:
+    truths = [cause for name in air_names() for cause in load(name).truth.causes]
+    thrice = {cause for cause in truths if truths.count(cause) >= 3}
+    assert len(thrice) >= 12
+
+
+def test_the_files_of_a_crowded_home() -> None:
+    air = load("wifi/channel-crowded-1").air
+    assert air is not None
+    text = access_point(1, air.points[0], air, "/folder", "switch")
+    assert "bridge=switch\n" in text
+    assert "channel=6\n" in text
+    assert "vendor_elements=0b050300bf0000\n" in text  # 75 % of 255
+    lines = medium(air).splitlines()
+    assert "signal 1 0 -50" in lines
+    assert "signal 0 1 -53" in lines
+    assert "busy 2437 75" in lines
+    assert "2437:75:-92" in survey(air)
+    assert "scan_freq=2437" in supplicant(air)
+
+
+def test_a_wide_channel_names_its_middle() -> None:
+    air = load("wifi/healthy-wifi6").air
+    assert air is not None
+    text = access_point(1, air.points[0], air, "/folder", "")
+    assert "vht_oper_centr_freq_seg0_idx=42\n" in text
+    assert "ieee80211ax=1\n" in text
+    assert "bridge" not in text
+
+
+def test_a_wrong_word_is_refused() -> None:
+    text = 'title = "x"\n[truth]\nstatus = "healthy"\n[[air.points]]\nchanel = 6\n'
+    with pytest.raises(LabError, match="chanel"):
+        parse(text, "mine")
