@@ -11,6 +11,8 @@ import statistics
 import struct
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from typing import Protocol, cast
 
 from pyroute2.netlink.marshal import Marshal
 
@@ -58,13 +60,21 @@ def _dump(count: int) -> bytes:
     return b"".join(parts)
 
 
+class _Parser(Protocol):
+    """What of pyroute2's parser is used here."""
+
+    msg_map: dict[int, type]
+
+    def parse(self, data: bytes) -> Iterator[Mapping[str, object]]: ...
+
+
 def _once(data: bytes) -> tuple[float, int]:
-    marshal = Marshal()
-    marshal.msg_map[_FAMILY] = RawMessage
+    parser = cast("_Parser", cast("object", Marshal()))
+    parser.msg_map[_FAMILY] = RawMessage
     begun_s = time.process_time()
     rows = [
-        bss_row(Message(message["cmd"], attributes(message["content"])))
-        for message in marshal.parse(data)
+        bss_row(Message(cast("int", m["cmd"]), attributes(cast("bytes", m["content"]))))
+        for m in parser.parse(data)
     ]
     found = networks([row for row in rows if row is not None])
     return (time.process_time() - begun_s) * 1000, len(found)

@@ -15,6 +15,7 @@ from tests.sim.complaint import LabError
 from tests.sim.home import ROOT, Home
 from tests.sim.scenario import Scenario, load
 from tests.sim.segments import SEGMENTS, side
+from tests.sim.wifi import machine
 
 _LIMIT_S = 180.0
 _PRIVATE: tuple[str, ...] = (
@@ -126,13 +127,20 @@ def judge(name: str, seed: int) -> Case:
     return judge_scenario(name, load(name), seed)
 
 
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="lab-")
+
+
 def judge_scenario(name: str, scenario: Scenario, seed: int, keep: Path | None = None) -> Case:
     """Build the scenario's home, run the check in it, keep what it said (`keep`: the whole Run)."""
     document: Document | None = None
     failure = ""
     try:
-        with tempfile.TemporaryDirectory(prefix="lab-") as own, Home.build(scenario, seed) as home:
-            document, failure = _checked(home, scenario, own, keep)
+        if scenario.air is not None:
+            document, failure = _checked_in_guest(scenario, keep)
+        else:
+            with _own_folder() as own, Home.build(scenario, seed) as home:
+                document, failure = _checked(home, scenario, own, keep)
     except LabError as fault:
         failure = f"lab: {fault}"
     truth = scenario.truth
@@ -163,11 +171,23 @@ def _checked(
         return None, f"no verdict within {_LIMIT_S:.0f} s"
     if keep:
         keep.write_bytes(done.stdout)
+    return _read(done.stdout, done.stderr, done.returncode)
+
+
+def _checked_in_guest(scenario: Scenario, keep: Path | None) -> tuple[Document | None, str]:
+    """The guest's files are its own, so that nothing private has to be named."""
+    ended = machine.run(scenario, check_command(scenario))
+    if keep:
+        keep.write_bytes(ended.out)
+    return _read(ended.out, ended.err, ended.code)
+
+
+def _read(out: bytes, err: bytes, code: int) -> tuple[Document | None, str]:
     try:
-        return msgspec.json.decode(done.stdout, type=Document), ""
+        return msgspec.json.decode(out, type=Document), ""
     except msgspec.DecodeError as fault:
-        said = done.stderr.decode(errors="replace").strip()[-300:]
-        return None, f"exit {done.returncode}, no Run document ({fault}): {said}"
+        said = err.decode(errors="replace").strip()[-300:]
+        return None, f"exit {code}, no Run document ({fault}): {said}"
 
 
 def judge_all(
