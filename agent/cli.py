@@ -151,6 +151,21 @@ def status() -> int:
     return show_status()
 
 
+@app.group(name="wifi", cls=_InOrder)
+def wifi_app() -> None:
+    """What a file that somebody sent shows of WiFi."""
+
+
+@wifi_app.command("read")
+@click.argument("file", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def wifi_read(file: Path, as_json: bool) -> int:
+    """Networks, links and channels in FILE: a packet capture, or what a WiFi tool printed."""
+    from agent.commands.wifi import read_file
+
+    return read_file(file, as_json=as_json)
+
+
 @app.group(name="agent", cls=_InOrder, no_args_is_help=False)
 def agent_app() -> None:
     """The resident process: checks, history and tickets."""

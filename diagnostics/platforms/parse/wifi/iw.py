@@ -43,7 +43,7 @@ _BSS = re.compile(r"(?m)^BSS (\S{17})(?=[ (]|$)[^\n]*$")
 _STATION = re.compile(_HEAD + r"Station (\S+) \(on (\S+)\)[^\n]*$")
 _SURVEY = re.compile(r"(?m)^[ \t]*Survey data from (\S+)[^\n]*$")
 _CONNECTED = re.compile(_HEAD + r"Connected to (\S+) \(on (\S+)\)[^\n]*$")
-_INTERFACE = re.compile(_HEAD + r"Interface (\S+)[^\n]*$")
+_INTERFACE = re.compile(_HEAD + r"Interface (\S+)[ \t]*(?=\n[ \t]+ifindex \d)")
 _NOT_CONNECTED = re.compile(r"(?m)^[ \t]*Not connected\.?[ \t]*$")
 
 

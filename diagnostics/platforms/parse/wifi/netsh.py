@@ -296,15 +296,18 @@ def _profile_names(found: Sequence[Line]) -> Iterator[NetworkName]:
 
 
 def _profile_sections(found: Sequence[Line]) -> Iterator[list[Line]]:
-    """After a line that ends in a colon; nothing but a few labels, said again and again."""
+    """After a line that ends in a colon and an empty list of the administrator's ("<None>")."""
     section: list[Line] | None = None
+    promised = False
     for line in (*found, None):
         if line is None or line.is_rule or line.is_heading:
-            if section and _are_profiles(section):
+            if section and promised and _are_profiles(section):
                 yield section
+            promised = False
             section = [] if line is not None and line.is_heading else None
         elif section is not None and line.label:
             section.append(line)
+        promised = promised or (line is not None and line.is_none)
 
 
 def _are_profiles(section: Sequence[Line]) -> bool:
