@@ -22,6 +22,7 @@ from diagnostics.platforms.base import (
     ResolverSetting,
 )
 from diagnostics.platforms.command import output
+from diagnostics.platforms.darwin_wifi import DarwinWifi, core_wlan_interfaces
 from diagnostics.platforms.environment_proxies import environment_proxies
 from diagnostics.platforms.hosts import read_hosts
 from diagnostics.platforms.parse.arp_table import parse_bsd_arp
@@ -35,6 +36,7 @@ from diagnostics.platforms.parse.macos_network import (
 from diagnostics.platforms.parse.netstat_routes import RouteLine, parse_netstat_routes
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
+from diagnostics.readings.wifi import Consent, Network, OwnLink
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.run import Software
 
@@ -43,6 +45,9 @@ _TUNNELS = ("utun", "tun", "tap", "ppp", "ipsec", "gif", "stf")
 
 class Darwin(Platform):
     name: ClassVar[str] = "darwin"
+
+    def __init__(self, wifi: DarwinWifi | None = None) -> None:
+        self._wifi = wifi or DarwinWifi(core_wlan_interfaces)
 
     async def interfaces(self) -> tuple[Interface, ...]:
         ports, shown = await asyncio.gather(
@@ -92,6 +97,18 @@ class Darwin(Platform):
     async def busiest_program(self, window_s: float) -> str:
         del window_s
         raise PlatformError(Reason.NOT_SUPPORTED, "macOS tells this only to an administrator")
+
+    async def wifi_interfaces(self) -> tuple[str, ...]:
+        return self._wifi.names()
+
+    async def wifi_link(self, interface: str) -> OwnLink:
+        return self._wifi.link(interface)
+
+    async def wifi_networks(self, interface: str, *, fresh: bool) -> tuple[Network, ...]:
+        return await self._wifi.networks(interface, fresh=fresh)
+
+    async def wifi_consent(self) -> Consent | Unmeasured:
+        return self._wifi.consent()
 
     def software(self, version: str) -> Software:
         return Software(

@@ -156,8 +156,10 @@ def _state(status: str) -> LinkState:
 
 def _from_text(text: str) -> Iterator[_Interface]:
     """By depth and shape: an interface's own facts, the one network joined, then the others."""
+    if not re.search(r"802\.11|Wi-?Fi", text):
+        return
     lines = [line for line in text.expandtabs(4).splitlines() if line.strip()]
-    starts = [i for i, line in enumerate(lines) if re.fullmatch(r"\s+[a-z]{2,10}\d+:", line)]
+    starts = [i for i, line in enumerate(lines) if re.fullmatch(r"\s+(?:en|awdl)\d+:", line)]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         yield _text_interface(lines[start].strip()[:-1], lines[start + 1 : end])
 

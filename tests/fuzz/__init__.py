@@ -1,0 +1,1 @@
+"""Mutated frames and texts against every reader of WiFi facts."""
