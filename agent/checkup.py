@@ -17,7 +17,7 @@ from agent.ipc.messages import (
 )
 from agent.orders import AnswerOrder, CheckOrder, Judged, Sketch, StepOrder, Tell
 from diagnostics import events
-from diagnostics.belief import SURE, UNSURE
+from diagnostics.answers import ANSWERS, Carried, as_signs, carried, is_question
 from diagnostics.check import Judge, check_with, chosen_probes
 from diagnostics.evidence import Evidence, Outcome, to_raw
 from diagnostics.guide import GuideStep
@@ -31,8 +31,7 @@ from diagnostics.proof import compare
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Answer, Depth, Run, StepOutcome, StepTried
-from diagnostics.sign import Sign, Source, State
-from diagnostics.signbook import sign_specs
+from diagnostics.sign import Sign
 from diagnostics.verdict import Status, Verdict
 from diagnostics.version import VERSION
 from uploader.times import now_text
@@ -118,6 +117,7 @@ def sketch(order: CheckOrder, platform: Platform) -> Run:
         plan=order.profile.plan,
         software=platform.software(VERSION),
         complaint=order.complaint,
+        answers=carried(order.earlier).answers,
         readings={},
         signs=(),
         verdict=NOTHING_YET,
@@ -132,6 +132,7 @@ async def check(order: CheckOrder, tell: Tell) -> Run:
     names = tuple(probe.reading.PROBE for probe in chosen)
     tell(CheckStarted(run_id=order.run_id, probes=names, expected_s=EXPECTED_S[order.depth]))
     progress = Progress(order.run_id, names, tell)
+    known = carried(order.earlier)
     run = await check_with(
         chosen,
         order.profile,
@@ -139,9 +140,9 @@ async def check(order: CheckOrder, tell: Tell) -> Run:
         order.depth,
         order.complaint,
         progress.hear,
-        _judge_of(order.complaint, (), Evidence({})),
+        _first_judge(order.complaint, known),
     )
-    return msgspec.structs.replace(run, id=order.run_id)
+    return msgspec.structs.replace(run, id=order.run_id, answers=known.behind(run.evidence()))
 
 
 async def measure_step(order: StepOrder, tell: Tell) -> tuple[Run, StepTried]:
@@ -169,7 +170,7 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
         run.depth,
         run.complaint,
         Progress(run.id, names, tell).hear,
-        _judge_of(run.complaint, run.answers, run.evidence()),
+        _judge_of(run.complaint, as_signs(run.answers, now_text()), run.evidence()),
     )
     if not again.complete:
         raise Cancelled
@@ -185,41 +186,37 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
 
 def with_answer(order: AnswerOrder) -> Run:
     """The verdict anew with one more answer; nothing is measured. OrderError for a wrong one."""
-    if order.answer not in _ANSWER_STATES:
+    if order.answer not in ANSWERS:
         raise OrderError("Answer with yes, no or unknown.")
+    if not is_question(order.question):
+        raise OrderError(f"{order.question[:60]!r} is no question of Firsthop.")
     answer = Answer(question=order.question, answer=order.answer, answered_at=now_text())
     run = order.run
     answers = (*(one for one in run.answers if one.question != order.question), answer)
-    signs, verdict = _judge_of(run.complaint, answers, Evidence({}))(run.evidence(), order.profile)
+    done = [one.done_at for one in run.steps if one.outcome is not StepOutcome.SKIPPED]
+    asked = as_signs(answers, max(done, default=""))
+    signs, verdict = _judge_of(run.complaint, asked, Evidence({}))(run.evidence(), order.profile)
     return msgspec.structs.replace(run, answers=answers, signs=signs, verdict=verdict)
 
 
-def _judge_of(complaint: str, answers: tuple[Answer, ...], older: Evidence) -> Judge:
+def _first_judge(complaint: str, carried: Carried) -> Judge:
+    """The judge of a new check, which may know answers that were given before."""
+
+    def judge_all(evidence: Evidence, profile: Profile, /) -> tuple[tuple[Sign, ...], Verdict]:
+        asked = as_signs(carried.behind(evidence))
+        return judge(evidence, profile, asked=asked, complaint=complaint)
+
+    return judge_all
+
+
+def _judge_of(complaint: str, asked: tuple[Sign, ...], older: Evidence) -> Judge:
     """The judge that knows what the subscriber said, and the readings that stay valid."""
-    asked = tuple(_asked(answer) for answer in answers)
 
     def judge_all(newer: Evidence, profile: Profile, /) -> tuple[tuple[Sign, ...], Verdict]:
         evidence = Evidence({**older, **newer})
         return judge(evidence, profile, asked=asked, complaint=complaint)
 
     return judge_all
-
-
-_ANSWER_STATES = {
-    "yes": (State.PRESENT, SURE),
-    "no": (State.ABSENT, 1 - SURE),
-    "unknown": (State.UNKNOWN, UNSURE),
-}
-
-
-def _asked(answer: Answer) -> Sign:
-    """People err too, yet they saw it: as sure as any single sign may be."""
-    state, belief = _ANSWER_STATES.get(answer.answer, _ANSWER_STATES["unknown"])
-    spec = sign_specs().get(answer.question)
-    text = f"{spec.question} {answer.answer}" if spec else ""
-    return Sign(
-        id=answer.question, state=state, belief=belief, source=Source.ASKED, text=text.strip()
-    )
 
 
 def _with_step(order: StepOrder, step: GuideStep, before: Run, after: Run) -> tuple[Run, StepTried]:

@@ -23,12 +23,13 @@ from diagnostics.sign import Sign
 
 
 class CheckOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag="check"):
-    """A whole check."""
+    """A whole check. `earlier` is the one before: what was answered there is not asked again."""
 
     run_id: str
     profile: Profile
     depth: Depth = Depth.NORMAL
     complaint: str = ""
+    earlier: Run | None = None
 
 
 class StepOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag="step"):

@@ -176,8 +176,16 @@ class Service:
             profile=self._chosen.profile,
             depth=body.depth,
             complaint=body.complaint,
+            earlier=self._answered_before(),
         )
         return self._begin(order)
+
+    def _answered_before(self) -> Run | None:
+        """A damaged history costs a question asked twice, never the check."""
+        with suppress(StoreError):
+            newest = self._history.newest()
+            return newest if newest is not None and newest.answers else None
+        return None
 
     async def _measure_step(self, body: m.MeasureStep) -> m.ResponseBody:
         order = StepOrder(

@@ -1,78 +1,153 @@
 """The complaint in the subscriber's own words: which terms shift which priors, and its topics.
 
-A small table a language, `complaints/<language>.toml`, that anybody can read and extend:
+A small table a language, `complaints/<language>.toml`, that anybody can read and extend; the
+folder is scanned, so another language is one more file:
+
+    [grammar]
+    fine = ["fine", "no problem"]        words that clear what is named beside them
+    breaks = ["but", "except"]           words at which another thought begins
+    not_before = ["not", "never"]        words that turn what follows them
+    never_typos = ["guess"]              words that are no misspelling of a term
+
+    [lists]
+    service = ["netflix", "youtube"]     "{service}" in a term stands for any of these
 
     [[term]]
-    says = ["video call", "zoom"]      any of these, as whole words, in any letter case
-    topics = ["calls"]                 what it is about
-    shifts = { line-jitter = 2.0 }     factor on the odds of a cause
+    says = ["video call", "zoom"]        any of these, as whole words, in any letter case
+    topics = ["calls"]                   what it is about
+    shifts = { line-jitter = 2.0 }       factor on the odds of a cause
+    fine_shifts = { wifi-unreliable = 0.4 }   the same when it is said to be fine
+    probes = ["watch"]                   what must be measured well for this complaint
+    symptom = true                       "no X" and "not X" say that it is absent
+
+How it reads: letter case, accents of layout, invisible signs and spelling slips (one in words of
+five letters, two from nine) do not matter. The text is cut into thoughts at its marks and at
+`breaks`; in a thought that calls something fine, its terms are cleared and do not count.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from typing import Annotated
+from functools import lru_cache
 
-import msgspec
-from msgspec import Meta
+from diagnostics.complaint_table import Table, Term, tables
+from diagnostics.complaint_text import Word, plain_words, thoughts
 
+FIRST_LANGUAGE = "en"
 #: words move the odds of a cause by no more than this in all; measurements decide
 STRONGEST = 5.0
-
-
-class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    says: tuple[str, ...]
-    topics: tuple[str, ...] = ()
-    shifts: dict[str, Annotated[float, Meta(gt=0)]] = {}
-
-
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    term: tuple[Term, ...]
+#: a thing that is called fine is half cleared: people judge by their last good minute
+_CLEARED = 0.5
+#: how many words a negation may stand before the word that it turns ("not really that slow")
+_REACH = 3
+#: words that take "fine" back: "only works near the router", "never fine"
+_TRUSTED_FINE = 2
 
 
 @dataclass(frozen=True)
 class Understood:
-    """What a complaint says: factors on the odds of causes, and topics such as `inbound`."""
+    """What a complaint says: factors on the odds of causes, and topics such as `inbound`.
+
+    `cleared` are topics that the person calls fine, `probes` what must be measured well for it.
+    """
 
     shifts: dict[str, float] = field(default_factory=dict[str, float])
     topics: frozenset[str] = frozenset()
+    cleared: frozenset[str] = frozenset()
+    probes: frozenset[str] = frozenset()
 
 
-@cache
-def terms() -> tuple[Term, ...]:
-    """The terms of every language's table; the complaint's language is not known beforehand."""
-    folder = resources.files("diagnostics").joinpath("complaints")
-    files = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
-        key=lambda entry: entry.name,
-    )
-    return tuple(
-        term
-        for entry in files
-        for term in msgspec.convert(tomllib.loads(entry.read_text("utf-8")), type=_Table).term
-    )
-
-
-def _said(term: Term, text: str) -> bool:
-    return any(re.search(rf"\b{re.escape(word)}\b", text) for word in term.says)
-
-
+@lru_cache(maxsize=32)  # one check judges several times
 def understand(complaint: str) -> Understood:
-    """An empty complaint, or one that no term fits, shifts nothing."""
-    text = " ".join(complaint.casefold().split())
-    if not text:
-        return Understood({}, frozenset())
+    """An empty complaint, or one that no term fits, shifts nothing. Any text is fit to be read."""
+    if not complaint.strip():
+        return Understood()  # most checks have none: no table need be read for it
+    return _understood(_said(complaint, _table_of(complaint)))
+
+
+def _table_of(complaint: str) -> Table:
+    """The language whose table knows most of the words; English where two know as many."""
+    words = plain_words(complaint)
+
+    def known(table: Table) -> int:
+        grammar = table.grammar
+        return sum(word in grammar.words_kept or (word,) in grammar.fine for word in words)
+
+    return max(tables(), key=lambda table: (known(table), table.language == FIRST_LANGUAGE))
+
+
+def _said(complaint: str, table: Table) -> dict[Term, bool]:
+    """The terms that occur, and whether any of their places is meant."""
+    said: dict[Term, bool] = {}
+    for thought in thoughts(complaint, table.grammar.breaks, table.grammar.fine):
+        for term, meant in _terms_of(thought, table):
+            said[term] = said.get(term, False) or meant
+    return said
+
+
+def _understood(said: dict[Term, bool]) -> Understood:
     shifts: dict[str, float] = {}
-    topics: set[str] = set()
-    for term in terms():
-        if not _said(term, text):
-            continue
-        topics.update(term.topics)
-        for cause_id, factor in term.shifts.items():
+    for term, meant in said.items():
+        factors = term.shifts if meant else _cleared(term)
+        for cause_id, factor in factors.items():
             shifts[cause_id] = shifts.get(cause_id, 1.0) * factor
-    bounded = {name: min(max(one, 1 / STRONGEST), STRONGEST) for name, one in shifts.items()}
-    return Understood(bounded, frozenset(topics))
+    meant_terms = [term for term, meant in said.items() if meant]
+    topics = frozenset(topic for term in meant_terms for topic in term.topics)
+    cleared = {topic for term, meant in said.items() if not meant for topic in term.topics}
+    return Understood(
+        {name: min(max(one, 1 / STRONGEST), STRONGEST) for name, one in shifts.items()},
+        topics,
+        frozenset(cleared) - topics,
+        frozenset(probe for term in meant_terms for probe in term.probes),
+    )
+
+
+def _cleared(term: Term) -> dict[str, float]:
+    """A symptom that is not there says nothing else; a thing that is fine is less to blame."""
+    if term.fine_shifts or term.symptom:
+        return term.fine_shifts
+    return {name: _CLEARED for name, factor in term.shifts.items() if factor > 1}
+
+
+def _terms_of(thought: tuple[Word, ...], table: Table) -> Iterator[tuple[Term, bool]]:
+    """Every term of one thought, and whether it is meant (not denied, not called fine).
+
+    Longer phrases take their words first: the "works" of "nothing works" calls nothing fine.
+    """
+    taken: set[int] = set()
+    found: list[tuple[int, Term]] = []
+    for at, phrase in table.phrases_in(thought):
+        span = range(at, at + len(phrase.words))
+        if taken.isdisjoint(span):
+            taken.update(span)
+            found.append((at, phrase.term))
+    fine = _called_fine(thought, table, taken)
+    for at, term in found:
+        denied = _denied(thought, at, table, symptom=term.symptom)
+        yield term, not denied and not (fine and not term.symptom)
+
+
+def _called_fine(thought: tuple[Word, ...], table: Table, taken: set[int]) -> bool:
+    grammar = table.grammar
+    for phrase in grammar.fine:
+        size = len(phrase)
+        for at in range(len(thought) - size + 1):
+            span = range(at, at + size)
+            if thought[at : at + size] != phrase or not taken.isdisjoint(span):
+                continue
+            before = thought[max(0, at - _TRUSTED_FINE) : at]
+            if not any(word in grammar.unfine for word in before):
+                return True
+    return False
+
+
+def _denied(thought: tuple[Word, ...], at: int, table: Table, *, symptom: bool) -> bool:
+    """ "not slow" and "no lag" deny a symptom; "it is not the WiFi" denies a thing."""
+    grammar = table.grammar
+    before = thought[max(0, at - _REACH) : at]
+    turning = grammar.symptom_turners if symptom else grammar.thing_turners
+    return any(
+        word in turning and all(between in grammar.fillers for between in before[place + 1 :])
+        for place, word in enumerate(before)
+    )

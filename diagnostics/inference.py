@@ -70,11 +70,15 @@ def excluded(cause: Cause, states: Mapping[str, State]) -> bool:
 
 def needs_met(cause: Cause, states: Mapping[str, State]) -> bool:
     """All that is needed is positively there, so that the cause may be asserted."""
-    present = {sign_id for sign_id, state in states.items() if state is State.PRESENT}
+
+    def there(sign_id: str) -> bool:
+        return states.get(sign_id) is State.PRESENT
+
+    needs = cause.needs
     return (
-        present.issuperset(cause.needs.all)
-        and (not cause.needs.any or not present.isdisjoint(cause.needs.any))
-        and present.isdisjoint(cause.needs.none)
+        all(there(name) for name in needs.all)
+        and (not needs.any or any(there(name) for name in needs.any))
+        and not any(there(name) for name in needs.none)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from diagnostics.belief import UNSURE
@@ -18,7 +18,7 @@ from diagnostics.scene import Scene
 from diagnostics.segments import segment_states
 from diagnostics.sign import Sign, State
 from diagnostics.signbook import read_signs, sign_specs
-from diagnostics.verdict import Finding, Segment, Status, Verdict
+from diagnostics.verdict import Decider, Finding, Segment, Status, Verdict
 
 #: a cause is asserted from this posterior probability on
 ASSERT_FROM = 0.65
@@ -56,6 +56,16 @@ class Case:
     def is_note(self, cause: Cause) -> bool:
         return bool(cause.note_unless) and cause.note_unless not in self.understood.topics
 
+    def outcome_if(
+        self, states: Mapping[str, State], posterior: Posterior
+    ) -> tuple[Status, tuple[str, ...]]:
+        """The gist of the verdict, were these the states and the posterior."""
+        case = replace(self, states=states, posterior=posterior)
+        causes = tuple(cause.id for cause in _asserted(case))
+        if causes:
+            return Status.PROBLEM, causes
+        return health_of(self.scene, states, case.well, self.understood.topics).status, ()
+
 
 def judge(
     evidence: Evidence,
@@ -76,10 +86,14 @@ def judge(
 
 
 def merged(measured: Sequence[Sign], asked: Sequence[Sign]) -> tuple[Sign, ...]:
-    """Answers fill what no measurement told; they never overrule a figure."""
-    answers = {one.id: one for one in asked if one.belief != UNSURE}
+    """Answers fill what no measurement told; they never overrule a figure, nor a closed question.
+
+    "I do not know" is an answer too: the sign stays unknown, and is known to have been asked.
+    """
+    answers = {one.id: one for one in asked}
     return tuple(
-        answers[one.id] if one.id in answers and one.belief == UNSURE else one for one in measured
+        answers[one.id] if one.id in answers and one.belief == UNSURE and not one.closed else one
+        for one in measured
     )
 
 
@@ -89,6 +103,7 @@ def _verdict(case: Case) -> Verdict:
     health = health_of(case.scene, case.states, case.well, case.understood.topics)
     status = Status.PROBLEM if findings else health.status
     first = asserted[0] if asserted else None
+    missing = missing_probes(case.scene.evidence)
     return Verdict(
         status=status,
         id=first.id if first else health.id,
@@ -97,11 +112,15 @@ def _verdict(case: Case) -> Verdict:
         considered=_considered(case, asserted),
         notes=_notes(case),
         segments=segment_states(case.signs, findings),
-        deciders=()
-        if status is Status.HEALTHY
-        else deciders_of(case.scene, case.signs, case.posterior),
-        missing=missing_probes(case.scene.evidence),
+        deciders=() if status is Status.HEALTHY else _deciders(case, missing, status),
+        missing=missing,
     )
+
+
+def _deciders(case: Case, missing: tuple[str, ...], status: Status) -> tuple[Decider, ...]:
+    lacking = missing if status is Status.CANNOT_TELL else ()
+    evidence = case.scene.evidence
+    return deciders_of(evidence, case.signs, case.posterior, case.outcome_if, lacking)
 
 
 def _ranked(case: Case) -> list[Cause]:

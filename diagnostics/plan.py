@@ -1,37 +1,44 @@
-"""What to do next: the test or question that tells most, the step that repairs most, a minute.
+"""What to ask or test next: what tells most a minute, and nothing that could not matter.
 
 The gain of an open sign is the mutual information between its answer and the set of causes,
 in bits: H(sign) - sum over sets of P(set) * H(sign | set). Exact under the noisy-OR.
+
+Bits alone are not enough: a test or question is proposed only when one of its outcomes would
+change the verdict itself. Each outcome is played through (`_would_change`): the sets of causes
+are weighed anew, the gates of the causes are read anew, and the same rules of assertion are asked.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from diagnostics.belief import UNSURE
 from diagnostics.cause import Cause, all_causes
 from diagnostics.evidence import Evidence
-from diagnostics.guide import Guide, Guides, StepKind
-from diagnostics.inference import Hypothesis, Posterior
+from diagnostics.inference import Hypothesis, Posterior, excluded
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.scene import Scene
-from diagnostics.sign import Sign
+from diagnostics.sign import ANSWER_BELIEF, Sign, Source, State
 from diagnostics.signbook import SignSpec, sign_specs
-from diagnostics.verdict import Decider, Finding
+from diagnostics.verdict import Decider
 
 #: minutes a test takes the subscriber, who mostly waits (measured deadlines, rounded up)
 _TEST_MINUTES: Mapping[str, float] = {"throughput": 0.4, "watch": 1.0, "path-mtu": 0.15}
 _OTHER_TEST_MINUTES = 0.1
 #: reading a question, looking, answering (judgement)
 _QUESTION_MINUTES = 0.5
-#: what tells less than this cannot change the verdict
+#: what tells less than this is not worth a person's half minute, even if it could tip the scale
 _LEAST_BITS = 0.02
 _MOST_DECIDERS = 5
 #: sets that make up this share of the probability are enough to weigh a question by
-_COVERED = 0.995
+_COVERED = 0.999
+_MOST_SETS = 400
+#: bound on what is played through, so that 50 ms hold on any evidence
+_MOST_PLAYED = 8
+#: how many of the likeliest sets give the outcomes of a test that are played through
+_MOST_OUTCOMES = 5
+#: a good reading of an open test: as sure as a clear figure (20 : 1), no surer
+_TEST_BELIEF = 0.95
 
 #: reasons for which the same test may give a reading at another try
 _OPEN = (
@@ -42,6 +49,10 @@ _OPEN = (
     Reason.DISTURBED,
     Reason.NEEDS_OTHER,
 )
+
+
+#: what the verdict would be with these states and this posterior, as something to compare
+Outcome = Callable[[Mapping[str, State], Posterior], Hashable]
 
 
 def _entropy(chance: float) -> float:
@@ -62,7 +73,7 @@ def _weighty(posterior: Posterior) -> tuple[Hypothesis, ...]:
     """The likeliest sets that together cover nearly all of the probability."""
     taken: list[Hypothesis] = []
     covered = 0.0
-    for one in posterior.sets:
+    for one in posterior.sets[:_MOST_SETS]:
         taken.append(one)
         covered += one.probability
         if covered >= _COVERED:
@@ -72,13 +83,22 @@ def _weighty(posterior: Posterior) -> tuple[Hypothesis, ...]:
 
 def gain_bits(spec: SignSpec, sets: Sequence[Hypothesis]) -> float:
     """Mutual information between the sign and the set of causes, bits."""
-    causes = all_causes()
-    total = math.fsum(one.probability for one in sets)
-    shows = [(one.probability / total, _shows(spec, one.causes, causes)) for one in sets]
-    mean = math.fsum(weight * chance for weight, chance in shows)
-    return max(
-        _entropy(mean) - math.fsum(weight * _entropy(chance) for weight, chance in shows), 0.0
-    )
+    fails = {
+        name: 1 - cause.produces[spec.id]
+        for name, cause in all_causes().items()
+        if spec.id in cause.produces
+    }
+    weights: dict[float, float] = {}  # most sets have the same chance: that of a leak alone
+    for one in sets:
+        quiet = 1 - spec.leak
+        for name in one.causes:
+            if name in fails:
+                quiet *= fails[name]
+        weights[quiet] = weights.get(quiet, 0.0) + one.probability
+    total = math.fsum(weights.values())
+    mean = math.fsum(weight * quiet for quiet, weight in weights.items()) / total
+    rest = math.fsum(weight * _entropy(quiet) for quiet, weight in weights.items()) / total
+    return max(_entropy(mean) - rest, 0.0)
 
 
 def _is_open(spec: SignSpec, evidence: Evidence) -> bool:
@@ -89,91 +109,122 @@ def _is_open(spec: SignSpec, evidence: Evidence) -> bool:
     return isinstance(outcome, Unmeasured) and outcome.reason in _OPEN
 
 
-def deciders_of(scene: Scene, signs: Sequence[Sign], posterior: Posterior) -> tuple[Decider, ...]:
-    """Open tests and questions, most bits a minute first. What is known is never asked again."""
+def deciders_of(
+    evidence: Evidence,
+    signs: Sequence[Sign],
+    posterior: Posterior,
+    outcome: Outcome,
+    lacking: Sequence[str] = (),
+) -> tuple[Decider, ...]:
+    """Open tests and questions that could change the verdict, most bits a minute first.
+
+    What was measured or answered is never proposed, be the answer "I do not know". `lacking` are
+    the tests without which no verdict can stand at all: their outcome always matters.
+    """
     sets = _weighty(posterior)
+    states = {one.id: one.state for one in signs}
+    now = outcome(states, posterior)
+    found: list[Decider] = []
+    for decider, specs in _by_worth(_open_signs(evidence, signs), sets):
+        plays = _answers(specs[0]) if decider.kind == "question" else _readings(specs, sets)
+        if decider.id in lacking or any(
+            outcome(*_played(play, states, sets)) != now for play in plays
+        ):
+            found.append(decider)
+        if len(found) == _MOST_DECIDERS:
+            break
+    return tuple(found)
+
+
+def _by_worth(
+    open_signs: Mapping[tuple[str, str], tuple[SignSpec, ...]], sets: Sequence[Hypothesis]
+) -> list[tuple[Decider, tuple[SignSpec, ...]]]:
+    """Those that tell anything at all, most bits a minute first."""
+    rows = [
+        (_decider(kind, name, max(gain_bits(spec, sets) for spec in specs), specs[0]), specs)
+        for (kind, name), specs in open_signs.items()
+    ]
+    telling = [row for row in rows if row[0].gain_bits >= _LEAST_BITS]
+    telling.sort(key=lambda row: (-row[0].gain_bits / row[0].minutes, row[0].id))
+    return telling[:_MOST_PLAYED]
+
+
+def _open_signs(
+    evidence: Evidence, signs: Sequence[Sign]
+) -> dict[tuple[str, str], tuple[SignSpec, ...]]:
+    """The signs that each question or test would settle, by (kind, id)."""
     specs = sign_specs()
-    best: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str], tuple[SignSpec, ...]] = {}
     for one in signs:
         spec = specs[one.id]
-        if one.belief != UNSURE or not _is_open(spec, scene.evidence):
+        known = one.belief != UNSURE or one.source is Source.ASKED or one.closed
+        if known or not _is_open(spec, evidence):
             continue
         key = ("question", spec.id) if spec.question else ("test", spec.probe)
-        best[key] = max(best.get(key, 0.0), gain_bits(spec, sets))
-    found = [
-        Decider(kind=kind, id=name, gain_bits=round(bits, 4), minutes=_minutes(kind, name))
-        for (kind, name), bits in best.items()
-        if bits >= _LEAST_BITS
-    ]
-    found.sort(key=lambda one: (-one.gain_bits / one.minutes, one.id))
-    return tuple(found[:_MOST_DECIDERS])
+        found[key] = (*found.get(key, ()), spec)
+    return found
 
 
-def _minutes(kind: str, name: str) -> float:
-    if kind == "question":
-        return _QUESTION_MINUTES
-    return _TEST_MINUTES.get(name, _OTHER_TEST_MINUTES)
+#: one way an open test or question may end: the belief in each sign that it settles
+Play = Mapping[str, float]
 
 
-class OpenStep(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that may be done: its minutes of effort and its chance (0..1) to repair each cause."""
-
-    guide: str
-    step: str
-    minutes: float
-    chances: Mapping[str, float]
+def _answers(spec: SignSpec) -> Iterator[Play]:
+    yield {spec.id: ANSWER_BELIEF}
+    yield {spec.id: 1 - ANSWER_BELIEF}
 
 
-def open_steps(guides: Guides, findings: Sequence[Finding]) -> tuple[OpenStep, ...]:
-    """Checks and repairs of the guides that serve these causes, each guide once."""
-    found: dict[str, Guide] = {}
-    for finding in findings:
-        guide = guides.for_cause(finding.id, finding.guide)
-        if guide is not None:
-            found[guide.id] = guide
-    return tuple(
-        OpenStep(
-            guide=guide.id,
-            step=step.id,
-            minutes=step.minutes,
-            chances={chance.cause: chance.probability for chance in step.chances},
-        )
-        for guide in found.values()
-        for step in guide.steps
-        if step.kind in (StepKind.CHECK, StepKind.REPAIR)
+def _readings(specs: Sequence[SignSpec], sets: Sequence[Hypothesis]) -> Iterator[Play]:
+    """What the test would most probably read, were one of the likeliest sets the truth."""
+    causes = all_causes()
+    seen: list[frozenset[str]] = []
+    for one in sets[:_MOST_OUTCOMES]:
+        shown = frozenset(spec.id for spec in specs if _shows(spec, one.causes, causes) >= 0.5)
+        if shown not in seen:
+            seen.append(shown)
+            yield {
+                spec.id: _TEST_BELIEF if spec.id in shown else 1 - _TEST_BELIEF for spec in specs
+            }
+
+
+def _played(
+    play: Play, states: Mapping[str, State], sets: Sequence[Hypothesis]
+) -> tuple[Mapping[str, State], Posterior]:
+    """States and posterior if the test or question ended like this."""
+    causes, specs = all_causes(), sign_specs()
+    then = {
+        **states,
+        **{
+            name: State.PRESENT if belief > UNSURE else State.ABSENT
+            for name, belief in play.items()
+        },
+    }
+    members = {name for one in sets for name in one.causes}
+    gone = {name for name in members if excluded(causes[name], then)}
+    weights: dict[tuple[str, ...], float] = {}
+    for one in sets:
+        if gone.isdisjoint(one.causes):
+            weight = one.probability
+            for name, belief in play.items():
+                shows = _shows(specs[name], one.causes, causes)
+                weight *= belief * shows + (1 - belief) * (1 - shows)
+            weights[one.causes] = weight
+    return then, _posterior(weights)
+
+
+def _posterior(weights: Mapping[tuple[str, ...], float]) -> Posterior:
+    total = math.fsum(weights.values()) or 1.0
+    sets = [Hypothesis(members, weight / total) for members, weight in weights.items()]
+    marginals: dict[str, float] = {}
+    for one in sets:
+        for name in one.causes:
+            marginals[name] = marginals.get(name, 0.0) + one.probability
+    return Posterior(tuple(sets), marginals)
+
+
+def _decider(kind: str, name: str, bits: float, spec: SignSpec) -> Decider:
+    minutes = (
+        _QUESTION_MINUTES if kind == "question" else _TEST_MINUTES.get(name, _OTHER_TEST_MINUTES)
     )
-
-
-class RankedStep(msgspec.Struct, frozen=True, kw_only=True):
-    """`chance` is that the step repairs what is wrong, given how likely each cause is."""
-
-    guide: str
-    step: str
-    chance: float
-    minutes: float
-
-    @property
-    def chance_per_minute(self) -> float:
-        return self.chance / self.minutes
-
-
-def ranked_steps(
-    steps: Sequence[OpenStep],
-    findings: Sequence[Finding],
-    done: frozenset[tuple[str, str]] = frozenset(),
-) -> tuple[RankedStep, ...]:
-    """Steps not yet done, by chance of repair a minute; steps without any chance are left out."""
-    likely = {finding.id: finding.probability for finding in findings}
-    ranked = [
-        RankedStep(
-            guide=one.guide,
-            step=one.step,
-            chance=1
-            - math.prod(1 - likely.get(name, 0.0) * part for name, part in one.chances.items()),
-            minutes=one.minutes,
-        )
-        for one in steps
-        if (one.guide, one.step) not in done
-    ]
-    useful = [one for one in ranked if one.chance > 0]
-    return tuple(sorted(useful, key=lambda one: (-one.chance_per_minute, one.guide, one.step)))
+    text = spec.question if kind == "question" else ""
+    return Decider(kind=kind, id=name, gain_bits=round(bits, 4), minutes=minutes, text=text)

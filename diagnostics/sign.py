@@ -8,6 +8,9 @@ import msgspec
 
 from diagnostics.result import Reason, Unmeasured
 
+#: how far an answer is believed: people look, and one in twenty errs or misunderstands (judgement)
+ANSWER_BELIEF = 0.95
+
 
 class State(StrEnum):
     PRESENT = "present"
@@ -36,3 +39,4 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     source: Source = Source.MEASURED
     probe: str = ""  # the probe whose reading decided it
+    closed: bool = False  # a question that the measurements have answered: never asked

@@ -23,12 +23,16 @@ _NO_FIGURE = Unmeasured(Reason.NOT_APPLICABLE)
 
 @dataclass(frozen=True)
 class Grade:
-    """What a sign's function returns. `text` is one plain sentence with the figure in it."""
+    """What a sign's function returns. `text` is one plain sentence with the figure in it.
+
+    `closed` marks a question that the measurements have answered.
+    """
 
     belief: float
     text: str
     value: float | str | Unmeasured = _NO_FIGURE
     threshold: float | Unmeasured = _NO_FIGURE
+    closed: bool = False
 
 
 def unknown(text: str) -> Grade:
@@ -48,7 +52,8 @@ Judge = Callable[[Scene], Grade]
 class SignSpec:
     """`leak` is the chance that the sign shows with no cause of ours behind it (noisy-OR's leak).
 
-    `question` makes it askable: the words for the subscriber, answered yes or no.
+    `question` makes it askable: the words for the subscriber, answered yes or no; the answer
+    may be used again for `holds_h` hours.
     """
 
     id: str
@@ -58,6 +63,7 @@ class SignSpec:
     judge: Judge
     leak: float
     question: str
+    holds_h: float
 
 
 _BOOK: dict[str, SignSpec] = {}
@@ -71,6 +77,7 @@ def sign(
     unit: str = "",
     leak: float = 0.01,
     question: str = "",
+    holds_h: float = 0.0,
 ) -> Callable[[Judge], Judge]:
     """Register a function as a sign; `reads` is the reading that decides it, None when asked."""
     probe = "" if reads is None else reads.PROBE
@@ -78,7 +85,7 @@ def sign(
     def register(judge: Judge) -> Judge:
         if sign_id in _BOOK:
             raise ValueError(f"two signs are called {sign_id!r}")
-        _BOOK[sign_id] = SignSpec(sign_id, unit, sentence, probe, judge, leak, question)
+        _BOOK[sign_id] = SignSpec(sign_id, unit, sentence, probe, judge, leak, question, holds_h)
         return judge
 
     return register
@@ -110,6 +117,7 @@ def read_sign(spec: SignSpec, scene: Scene) -> Sign:
         threshold=grade.threshold,
         text=grade.text,
         probe=spec.probe,
+        closed=grade.closed,
     )
 
 

@@ -58,12 +58,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decider(msgspec.Struct, frozen=True, kw_only=True):
-    """What would change the verdict's mind: an open test or question and how much it would tell."""
+    """What would change the verdict's mind: an open test or question and how much it would tell.
+
+    `text` is the question in plain words; empty for a test.
+    """
 
     kind: str  # "test" or "question"
     id: str  # probe id or sign id
     gain_bits: float
     minutes: float
+    text: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

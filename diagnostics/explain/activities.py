@@ -1,10 +1,11 @@
-"""What the figures mean for calls, video and games. Unmeasured is unknown, never good.
+"""What the figures mean for calls, video, games and work. Unmeasured is unknown, never good.
 
 Limits: calls ITU-T G.114 (150 ms one way unimpaired, 400 ms one way the end of planning) and
 G.107 (about 1 % of random loss is heard), a call's estimated quality G.109 (4.0 satisfied, below
 3.6 many are not); video Netflix's recommendation (3 Mbit/s for 720p,
 5 Mbit/s for 1080p); games ITU-T G.1072 and common practice (delay felt from about 60 ms round
-trip, lost from about 120 ms).
+trip, lost from about 120 ms); work the remote desktop guidance of Microsoft (well under 150 ms
+round trip, hard to use over 300 ms) and 2 Mbit/s to send for files and one's own picture.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Activity(StrEnum):
     CALLS = "calls"
     VIDEO = "video"
     GAMES = "games"
+    WORK = "work"
 
 
 class Level(StrEnum):
@@ -85,6 +87,7 @@ TITLES = {
     Activity.CALLS: mark("Calls and video meetings"),
     Activity.VIDEO: mark("Films and television"),
     Activity.GAMES: mark("Games"),
+    Activity.WORK: mark("Work from home"),
 }
 LEVEL_WORDS = {
     Level.GOOD: mark("good"),
@@ -199,11 +202,19 @@ def _demands(activity: Activity, figures: Figures) -> list[tuple[Demand, str, st
     loaded = mark("While the line is busy, each answer takes {figure}.")
     down = mark("{figure} is little for a clear picture.")
     call = mark("A call would sound like {figure} on a scale from 1 to 4.5.")
+    receive = mark("{figure} is little for large files.")
+    send = mark("{figure} to send is little for large files.")
     up = mark("{figure} to send is little for your own picture.")
+    way = (Demand(value=figures.loss_percent, good=3, bad=10), loss, "%")
     if activity is Activity.VIDEO:
+        return [(Demand(value=figures.down_bps, good=5e6, bad=3e6, more=True), down, "bit/s"), way]
+    if activity is Activity.WORK:
         return [
-            (Demand(value=figures.down_bps, good=5e6, bad=3e6, more=True), down, "bit/s"),
-            (Demand(value=figures.loss_percent, good=3, bad=10), loss, "%"),
+            (Demand(value=figures.rtt_ms, good=150, bad=300), delay, "ms"),
+            way,
+            (Demand(value=figures.loaded_ms, good=300, bad=1000), loaded, "ms"),
+            (Demand(value=figures.down_bps, good=5e6, bad=1e6, more=True), receive, "bit/s"),
+            (Demand(value=figures.up_bps, good=2e6, bad=0.5e6, more=True), send, "bit/s"),
         ]
     calls = activity is Activity.CALLS
     rtt = (300.0, 800.0) if calls else (60.0, 120.0)

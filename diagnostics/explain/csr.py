@@ -14,9 +14,10 @@ from diagnostics.explain.cause_names import (
     sign_sentences,
     signs_by_id,
 )
+from diagnostics.explain.history import answers_said, step_title
+from diagnostics.explain.questions import open_questions
 from diagnostics.explain.subscriber import missing, state_of
 from diagnostics.explain.visit import VISITS, Visit, visit_needed
-from diagnostics.guide_file import load_guides
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.sign import Sign, Source, State
@@ -100,8 +101,8 @@ def for_csr(run: Run, words: Words) -> CsrWords:
         excluded=(*_clean_segments(run, words), *_rivals(run, words)),
         missing=missing(run, words),
         tried=tuple(_tried(each, words) for each in run.steps),
-        answers=tuple(_answer(each.question, each.answer, words) for each in run.answers),
-        next_action=words.say(_action(run)),
+        answers=answers_said(run, words),
+        next_action=_action(run, words),
         visit=visit,
         visit_words=words.say(VISITS[visit]),
         visit_why=words.say(why),
@@ -128,16 +129,27 @@ def desk_verdict(verdict: Verdict, words: Words) -> str:
     return f"{first} {more}"
 
 
-def _action(run: Run) -> str:
+def _action(run: Run, words: Words) -> str:
     verdict = run.verdict
     if verdict.status is Status.HEALTHY:
-        return mark("Explain that all is in order, and ask when it is bad.")
+        return words.say("Explain that all is in order, and ask when it is bad.")
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:
-        return mark("Ask for one more check, by cable and with nothing else in use.")
+        return _what_decides(run, words)
     cause = all_causes().get(verdict.causes[0].id)
-    return (
-        cause.words.action if cause and cause.words.action else ACTIONS[verdict.causes[0].segment]
-    )
+    own = cause.words.action if cause else ""
+    return words.say(own or ACTIONS[verdict.causes[0].segment])
+
+
+def _what_decides(run: Run, words: Words) -> str:
+    """The question or test that would tell most; what was answered is not among them."""
+    questions = open_questions(run, words)
+    first = run.verdict.deciders[0] if run.verdict.deciders else None
+    if questions and (first is None or first.kind == "question"):
+        return words.say("Ask the subscriber: {question}", question=questions[0].text)
+    if first is not None and first.kind == "test":
+        test = words.probe(first.id)
+        return words.say("Ask for one more check that measures: {test}.", test=test)
+    return words.say("Ask for one more check, by cable and with nothing else in use.")
 
 
 def _evidence(run: Run, words: Words) -> tuple[EvidenceRow, ...]:
@@ -197,12 +209,10 @@ def _too_weak(probability: float, words: Words) -> str:
 
 
 def _tried(tried: StepTried, words: Words) -> TriedRow:
-    guide = load_guides(words.language).for_cause(tried.cause, tried.guide)
-    step = guide.step(tried.step) if guide else None
     before = tuple(_said("Before: {text}", sign, words) for sign in tried.before)
     after = tuple(_said("After: {text}", sign, words) for sign in tried.after)
     return TriedRow(
-        title=step.title if step else words.name(tried.step),
+        title=step_title(tried, words),
         outcome=tried.outcome,
         outcome_words=words.say(OUTCOMES[tried.outcome]),
         done_at=words.moment(tried.done_at),
@@ -212,17 +222,3 @@ def _tried(tried: StepTried, words: Words) -> TriedRow:
 
 def _said(text: str, sign: Sign, words: Words) -> str:
     return words.say(text, text=sign_sentence(sign, words))
-
-
-def _answer(question: str, answer: str, words: Words) -> str:
-    known = {"yes": mark("yes"), "no": mark("no"), "unknown": mark("does not know")}
-    said = words.say(known[answer]) if answer in known else words.name(answer)
-    return words.say("{question} {answer}", question=_question(question, words), answer=said)
-
-
-def _question(question: str, words: Words) -> str:
-    spec = sign_specs().get(question)
-    if spec and spec.question:
-        return words.say(spec.question)
-    asked = (each for guide in load_guides(words.language).values() for each in guide.questions)
-    return next((each.text for each in asked if each.id == question), words.name(question))

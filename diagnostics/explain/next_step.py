@@ -1,18 +1,16 @@
-"""The one step to show next: best chance per minute among those not tried, then the hand-over."""
+"""The one step to show next, and whether a person is the better way now."""
 
 from __future__ import annotations
 
 import msgspec
 
-from diagnostics.guide import Guide, GuideStep, Skill, StepKind, System
-from diagnostics.guide_file import load_guide
+from diagnostics.course import Course, PlannedStep, course_of
+from diagnostics.guide import StepKind, System
+from diagnostics.guide_file import load_guides
 from diagnostics.run import Run
+from diagnostics.verdict import Status
 from diagnostics.vocabulary import SKILLS
 from diagnostics.words import Words
-
-#: chance per minute counts for less when fewer people can do the step (judgement)
-EASE = {Skill.ANYONE: 1.0, Skill.COMFORTABLE: 0.6, Skill.EXPERT: 0.25}
-SELF_HELP = (StepKind.CHECK, StepKind.REPAIR)
 
 
 class NextStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,39 +31,16 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True):
 
 def next_step(run: Run, words: Words) -> NextStep | None:
     """None when nothing is left to do, or when this version has no guide for the cause."""
-    cause = cause_of(run)
-    guide = guide_of(run, words.language)
-    if guide is None:
-        return None
-    tried = frozenset(each.step for each in run.steps if each.guide == guide.id)
-    step = choose(guide, cause, tried)
-    return None if step is None else _next(guide, step, cause, run, words)
+    first = course_of(run, load_guides(words.language)).first
+    return None if first is None else _next(first, run, words)
 
 
-def cause_of(run: Run) -> str:
-    """The cause to work on: the likeliest asserted one, else the verdict's own id."""
-    return run.verdict.causes[0].id if run.verdict.causes else run.verdict.id
-
-
-def guide_of(run: Run, language: str) -> Guide | None:
-    guide_id = run.verdict.causes[0].guide if run.verdict.causes else ""
-    return load_guide(cause_of(run), guide_id, language)
-
-
-def choose(guide: Guide, cause: str, tried: frozenset[str]) -> GuideStep | None:
-    """Repairs and checks by chance per minute; the hand-over when they are used up or poor."""
-    open_steps = [step for step in guide.steps_for(cause) if step.id not in tried]
-    own = [step for step in open_steps if step.kind in SELF_HELP and step.chance(cause) > 0]
-    own.sort(key=lambda step: -step.chance_per_minute(cause) * EASE[step.skill])
-    rest = [step for step in open_steps if step not in own]
-    return next(iter((*own, *rest)), None)
-
-
-def _next(guide: Guide, step: GuideStep, cause: str, run: Run, words: Words) -> NextStep:
+def _next(planned: PlannedStep, run: Run, words: Words) -> NextStep:
+    step = planned.step
     return NextStep(
-        guide=guide.id,
+        guide=planned.guide.id,
         step=step.id,
-        cause=cause,
+        cause=planned.cause,
         kind=step.kind,
         title=step.title,
         do=step.action(System.of(run.software.system)),
@@ -74,4 +49,26 @@ def _next(guide: Guide, step: GuideStep, cause: str, run: Run, words: Words) -> 
         safety=step.safety,
         minutes=words.minutes(step.minutes),
         skill=words.say(SKILLS[step.skill]),
+    )
+
+
+def ask_person(run: Run, words: Words) -> str:
+    """Why a person is the better way now; empty while a step of one's own is worth its minutes."""
+    if run.verdict.status is Status.HEALTHY:
+        return ""
+    course = course_of(run, load_guides(words.language))
+    return _why_person(run, course, words) if course.ask_person else ""
+
+
+def _why_person(run: Run, course: Course, words: Words) -> str:
+    poor = [one for one in course.steps if one.own]
+    if not run.steps and not poor:
+        return words.say("Nothing you can do at home mends this. A person can help you now.")
+    if not poor:
+        return words.say("You have done what can be done at home. A person can help you now.")
+    return words.say(
+        "What is left to try takes {effort} and mends this in {percent} of all cases."
+        " A person can help you sooner.",
+        effort=words.minutes(poor[0].step.minutes),
+        percent=words.percent(round(poor[0].chance * 100)),
     )

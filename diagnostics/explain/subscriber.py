@@ -6,7 +6,7 @@ import msgspec
 
 from diagnostics.explain.activities import Meaning, meanings
 from diagnostics.explain.cause_names import CauseLine, cause_line, sign_sentences
-from diagnostics.explain.next_step import NextStep, next_step
+from diagnostics.explain.next_step import NextStep, ask_person, next_step
 from diagnostics.result import NOT_RUN, Unmeasured
 from diagnostics.run import Run
 from diagnostics.verdict import Segment, SegmentState, Status, Verdict
@@ -20,7 +20,8 @@ class SubscriberWords(msgspec.Struct, frozen=True, kw_only=True):
     """`confidence` and `partial` are empty where there is nothing to say.
 
     `causes` are all asserted ones, likeliest first; `notes` are true but explain no complaint;
-    `missing` says what could not be measured and would have mattered.
+    `missing` says what could not be measured and would have mattered. `person` says why a person
+    is the better way now, and is empty while a step of one's own is worth its minutes.
     """
 
     status: Status
@@ -35,6 +36,7 @@ class SubscriberWords(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     missing: tuple[str, ...]
     next_step: NextStep | None
+    person: str
 
 
 def for_subscriber(run: Run, words: Words) -> SubscriberWords:
@@ -53,6 +55,7 @@ def for_subscriber(run: Run, words: Words) -> SubscriberWords:
         evidence=_evidence(run, words),
         missing=missing(run, words),
         next_step=next_step(run, words),
+        person=ask_person(run, words),
     )
 
 

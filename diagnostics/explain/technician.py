@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from diagnostics.explain.cause_names import cause_line, confidence, sign_sentences
+from diagnostics.explain.history import answers_said
 from diagnostics.profile import Technology
 from diagnostics.run import Run
 from diagnostics.verdict import Finding, Segment
@@ -27,11 +28,15 @@ class RankedPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TechnicianWords(msgspec.Struct, frozen=True, kw_only=True):
-    """`places` likeliest first; empty when nothing points anywhere."""
+    """`places` likeliest first; empty when nothing points anywhere.
+
+    `answers` is what the subscriber said already: nobody asks for it again at the door.
+    """
 
     places: tuple[RankedPlace, ...]
     bring: tuple[str, ...]
     measure_first: tuple[str, ...]
+    answers: tuple[str, ...]
 
 
 FIBRE = (Technology.FTTH,)
@@ -78,6 +83,7 @@ def for_technician(run: Run, words: Words) -> TechnicianWords:
         places=places,
         bring=_said((_tools(each, technology) for each in segments), words),
         measure_first=_said((_tests(each, technology) for each in segments), words),
+        answers=answers_said(run, words),
     )
 
 

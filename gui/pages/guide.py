@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
-from diagnostics.explain.next_step import cause_of
+from diagnostics.explain.questions import open_questions
 from gui.brand.tokens import M, S
 from gui.case import Case
-from gui.locale import _
+from gui.locale import _, words
 from gui.pages.page import Page, Place
 from gui.presenters import progress
 from gui.presenters.guide import GuideView, OutcomeView, StepView, guide_view, outcome_view
@@ -16,6 +16,7 @@ from gui.widgets.button import Button, Kind
 from gui.widgets.card import Card, Disclosure, clear
 from gui.widgets.flow import Flow
 from gui.widgets.marked import Marked
+from gui.widgets.question_card import QuestionCard
 from gui.widgets.text import MarkdownText, Text
 
 
@@ -24,13 +25,13 @@ class GuidePage(Page):
         super().__init__(case, parent)
         self._view: GuideView | None = None
         self._run_id: str = ""
-        self._cause = ""
         self._at = 0
         self._failed_words = ""
         self._lay_out()
         case.run_changed.connect(self._on_run)
         case.check_changed.connect(self._show_progress)
         case.step_measured.connect(self._on_measured)
+        case.failed.connect(self._show_progress)
         self.refresh()
 
     @property
@@ -47,23 +48,33 @@ class GuidePage(Page):
 
     def refresh(self) -> None:
         run = self.case.run
-        self._view = guide_view(run, self._cause) if run is not None else None
+        self._view = guide_view(run) if run is not None else None
         self._empty.setVisible(self._view is None)
         self._full.setVisible(self._view is not None)
         if self._view is not None and run is not None:
             self._at = min(self._at, len(self._view.steps) - 1)
             self._show_step(self._view, self._view.steps[self._at])
+            self.question.show_questions(run.id, open_questions(run, words()))
             tried = self._view.steps[self._at].tried
             self._show_outcome(outcome_view(tried, run) if tried is not None else None)
         self._show_progress()
 
     def _on_run(self) -> None:
+        """An answer may have put another step first: begin again at the first open one."""
         run = self.case.run
-        if run is not None and run.id != self._run_id:
-            self._run_id, self._cause = run.id, cause_of(run)
-            view = guide_view(run, self._cause)
+        asking = self.question.has_focus()
+        if run is not None and (run.id != self._run_id or asking):
+            self._run_id = run.id
+            view = guide_view(run)
             self._at = view.first_open() if view is not None else 0
         self.refresh()
+        if asking and self.isVisible():
+            self.announce(self.step_title.text())
+            self._after_question()
+
+    def _after_question(self) -> None:
+        to = self.question.first_focus() or self.first_focus()
+        to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_measured(self) -> None:
         self.refresh()
@@ -113,8 +124,10 @@ class GuidePage(Page):
             self._go(1)
 
     def _show_step(self, view: GuideView, step: StepView) -> None:
-        self.title.say(view.title)
-        self.intro.say(view.intro if self._at == 0 else "")
+        self.title.say(step.about)
+        self.intro.say(step.intro)
+        self.person_words.say(view.person)
+        self._person.setVisible(bool(view.person) and step.tried is None and not step.sends)
         self.place.say(step.place)
         self.dots.setMaximum(len(view.steps))
         self.dots.setValue(self._at + 1)
@@ -155,6 +168,7 @@ class GuidePage(Page):
         step = self.step
         self.done.setVisible(check is None and step is not None)
         idle = check is None
+        self.question.setEnabled(idle)
         for button in (self.skip, self.back, self.next):
             button.setEnabled(idle)
         if check is not None:
@@ -180,6 +194,8 @@ class GuidePage(Page):
         rows.addWidget(self.intro)
         rows.addWidget(self.place)
         rows.addWidget(self.dots)
+        rows.addWidget(self._make_question())
+        rows.addWidget(self._make_person())
         rows.addWidget(self._make_step())
         rows.addWidget(self._make_outcome())
         rows.addLayout(self._make_ways())
@@ -195,6 +211,22 @@ class GuidePage(Page):
         button.clicked.connect(lambda: self.wanted.emit(Place.HELP))
         card.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
         return card
+
+    def _make_question(self) -> QWidget:
+        self.question = QuestionCard()
+        self.question.answered.connect(self.case.answer)
+        self.question.moved_on.connect(self._after_question)
+        return self.question
+
+    def _make_person(self) -> QWidget:
+        """Going on would cost more than it is worth: the way out stands before the step."""
+        self._person = Card("accent")
+        self.person_words = Text("", "strong")
+        button = Button(_("Hand it ove&r now"), Kind.PRIMARY, "person")
+        button.clicked.connect(lambda: self.wanted.emit(Place.HELP))
+        self._person.rows.addWidget(self.person_words)
+        self._person.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
+        return self._person
 
     def _make_step(self) -> QWidget:
         card = Card()

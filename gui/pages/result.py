@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from diagnostics.guide import Question
 from diagnostics.run import Depth
 from gui.brand.tokens import M, S
 from gui.case import Case
@@ -20,6 +19,7 @@ from gui.widgets.card import NARROW, Card, Disclosure, clear
 from gui.widgets.flow import Flow
 from gui.widgets.marked import FigureTable, Marked, MeaningRow, Sentences
 from gui.widgets.path_picture import PathPicture
+from gui.widgets.question_card import QuestionCard
 from gui.widgets.text import Text
 
 VERDICT_LINES = 2  # height of the verdict's sign in lines of text
@@ -34,8 +34,9 @@ class ResultPage(Page):
         self.rows.addWidget(self._full)
         self.rows.addStretch(1)
         self.resized.connect(self._fit)
-        case.run_changed.connect(self.refresh)
+        case.run_changed.connect(self._on_run)
         case.check_changed.connect(self._set_enabled)
+        case.failed.connect(self._set_enabled)
         self.refresh()
 
     def first_focus(self) -> QWidget:
@@ -65,7 +66,8 @@ class ResultPage(Page):
         self.also.show_sentences(view.also)
         self.path.show_path(view.path)
         self._show_actions(view)
-        self._show_question(view.question)
+        self.person.say(view.person)
+        self.question.show_questions(view.run_id, view.questions)
         self._show_meaning(view)
         self._show_proof(view)
         self._set_enabled()
@@ -98,25 +100,24 @@ class ResultPage(Page):
     def _set_enabled(self) -> None:
         """One check at a time."""
         idle = self.case.check is None
+        self.question.setEnabled(idle)
         starts = self.case.run is not None and self._act.act in (Act.CHECK, Act.WATCH)
         self.main_button.setEnabled(idle or not starts)
         for button in self._full.findChildren(Button):
             if button.property("starts_check"):
                 button.setEnabled(idle)
 
-    def _show_question(self, question: Question | None) -> None:
-        clear(self._question.rows)
-        self._question.setVisible(question is not None)
-        if question is None:
-            return
-        self._question.rows.addWidget(Text(_("One question would tell most"), "small"))
-        self._question.rows.addWidget(Text(question.text, "strong"))
-        answers = Flow(gap=S)
-        for reply in question.replies:
-            button = Button(reply.text, Kind.SECONDARY)
-            button.clicked.connect(partial(self.case.answer, question.id, reply.answer))
-            answers.addWidget(button)
-        self._question.rows.addLayout(answers)
+    def _on_run(self) -> None:
+        """An answer may have turned the verdict: say it, and keep the keyboard where it was."""
+        asking = self.question.has_focus()
+        self.refresh()
+        if asking and self.isVisible():
+            self.announce(self.headline.text())
+            self._after_question()
+
+    def _after_question(self) -> None:
+        to = self.question.first_focus() or self.first_focus()
+        to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_meaning(self, view: ResultView) -> None:
         clear(self._meaning.rows)
@@ -177,6 +178,7 @@ class ResultPage(Page):
         self.partial = Text("", "strong")
         self.also_title = Text("", "strong")
         self.also = Sentences()
+        self.person = Text("", "strong")
         self.when = Text("", "small")
         for part in (
             self.headline,
@@ -185,6 +187,7 @@ class ResultPage(Page):
             self.partial,
             self.also_title,
             self.also,
+            self.person,
             self.when,
         ):
             self.verdict.rows.addWidget(part)
@@ -200,8 +203,10 @@ class ResultPage(Page):
         return self.verdict_card
 
     def _make_question(self) -> QWidget:
-        self._question = Card("accent")
-        return self._question
+        self.question = QuestionCard()
+        self.question.answered.connect(self.case.answer)
+        self.question.moved_on.connect(self._after_question)
+        return self.question
 
     def _make_why(self) -> QWidget:
         self.why = Disclosure(_("How we &know"))

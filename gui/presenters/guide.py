@@ -1,11 +1,13 @@
-"""The guide page: the steps for one cause, best first, and what the measurement said after each."""
+"""The guide page: the steps, best first, and what the measurement said after each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diagnostics.explain.next_step import cause_of, choose, guide_of
-from diagnostics.guide import Guide, GuideStep, StepKind, System
+from diagnostics.course import cause_of, course_of
+from diagnostics.explain.next_step import ask_person
+from diagnostics.guide import Guide, Guides, GuideStep, StepKind, System
 from diagnostics.guide_file import load_guides
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
@@ -31,6 +33,8 @@ class StepView:
     guide: str
     step: str
     cause: str
+    about: str  # what the guide is about
+    intro: str  # only at the first step of a guide
     title: str
     place: str  # "Step 2 of 5"
     facts: str  # minutes and skill
@@ -45,9 +49,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class GuideView:
-    title: str
-    intro: str
+    """`person` says why a person is the better way now; empty while a step is worth its minutes."""
+
     steps: tuple[StepView, ...]
+    person: str
 
     def first_open(self) -> int:
         """Where to begin: the first step not tried, else the last."""
@@ -73,53 +78,53 @@ class OutcomeView:
     over: bool  # solved, or another cause has come to the front: back to the result
 
 
-def guide_view(run: Run, cause: str) -> GuideView | None:
-    """None when nothing is to be done or this version has no guide for the cause.
+@dataclass(frozen=True)
+class _Row:
+    guide: Guide
+    step: GuideStep
+    cause: str
+    tried: StepTried | None
 
-    The cause is the one that the guide was opened for: after a step that helped, the run's
-    verdict is another one already.
+
+def guide_view(run: Run) -> GuideView | None:
+    """What was tried, as it was done, then what is left, best first.
+
+    The order is planned anew from each Run, so it follows what the last measurement said. None
+    when nothing is to be done or this version has no guide for the cause.
     """
-    guide = _guide_for(run, cause)
-    if guide is None or not guide.steps:
+    guides = load_guides(words().language)
+    rows = [*_tried_rows(run, guides)]
+    if not (rows and run.verdict.status is Status.HEALTHY):
+        left = course_of(run, guides).steps
+        rows += [_Row(one.guide, one.step, one.cause, None) for one in left]
+    if not rows:
         return None
-    order = ordered(guide, cause)
-    tried = {each.step: each for each in run.steps if each.guide == guide.id}
-    steps = tuple(
-        _step(guide, step, cause, run, tried.get(step.id), (at, len(order)))
-        for at, step in enumerate(order, start=1)
-    )
-    return GuideView(title=guide.title, intro=guide.intro, steps=steps)
+    steps = tuple(_step(rows, at, run) for at in range(len(rows)))
+    return GuideView(steps=steps, person=ask_person(run, words()))
 
 
-def _guide_for(run: Run, cause: str) -> Guide | None:
-    language = words().language
-    if cause == cause_of(run):
-        return guide_of(run, language)
-    return load_guides(language).for_cause(cause)
+def _tried_rows(run: Run, guides: Guides) -> Iterator[_Row]:
+    """Each step that was tried once, with how it ended last."""
+    last = {(each.guide, each.step): each for each in run.steps}
+    for tried in last.values():
+        guide = guides.for_cause(tried.cause, tried.guide)
+        step = guide.step(tried.step) if guide is not None else None
+        if guide is not None and step is not None:
+            yield _Row(guide, step, tried.cause, tried)
 
 
-def ordered(guide: Guide, cause: str) -> tuple[GuideStep, ...]:
-    """Best chance per minute first, the same order all the way through."""
-    order: list[GuideStep] = []
-    while (step := choose(guide, cause, frozenset(each.id for each in order))) is not None:
-        order.append(step)
-    return tuple(order)
-
-
-def _step(
-    guide: Guide,
-    step: GuideStep,
-    cause: str,
-    run: Run,
-    tried: StepTried | None,
-    place: tuple[int, int],
-) -> StepView:
-    number, total = (words().number(each) for each in place)
+def _step(rows: Sequence[_Row], at: int, run: Run) -> StepView:
+    row = rows[at]
+    step = row.step
+    number, total = (words().number(each) for each in (at + 1, len(rows)))
     minutes, skill = words().minutes(step.minutes), _(SKILLS[step.skill])
+    first_of_guide = at == 0 or rows[at - 1].guide.id != row.guide.id
     return StepView(
-        guide=guide.id,
+        guide=row.guide.id,
         step=step.id,
-        cause=cause,
+        cause=row.cause,
+        about=row.guide.title,
+        intro=row.guide.intro if first_of_guide else "",
         title=step.title,
         place=_("Step {number} of {total}").format(number=number, total=total),
         facts=_("{minutes}, {skill}").format(minutes=minutes, skill=skill),
@@ -129,7 +134,7 @@ def _step(
         safety=step.safety,
         sends=step.kind is StepKind.SEND,
         measures=bool(step.probes),
-        tried=tried,
+        tried=row.tried,
     )
 
 

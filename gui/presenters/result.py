@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from diagnostics.explain import SubscriberWords, for_subscriber
 from diagnostics.explain.activities import LEVEL_WORDS, Level
+from diagnostics.explain.questions import open_questions
 from diagnostics.guide import Question
-from diagnostics.guide_file import load_guides
-from diagnostics.run import Run
+from diagnostics.run import Depth, Run
 from diagnostics.verdict import Segment, Status
 from gui.locale import _, words
 from gui.presenters import moments
@@ -52,6 +52,7 @@ class MeaningView:
 class ResultView:
     """`main` is the big button; an empty text is not shown."""
 
+    run_id: str
     tone: str
     headline: str
     where: str
@@ -64,7 +65,8 @@ class ResultView:
     path: tuple[Stretch, ...]
     main: Action
     others: tuple[Action, ...]
-    question: Question | None
+    questions: tuple[Question, ...]
+    person: str
     evidence: tuple[str, ...]
     missing: tuple[str, ...]
     tables: tuple[Table, ...]
@@ -76,6 +78,7 @@ def result_view(run: Run, now: str) -> ResultView:
     evidence = run.evidence()
     main, others = actions(run, said)
     return ResultView(
+        run_id=run.id,
         tone=TONES[said.status],
         headline=said.headline,
         where=said.where,
@@ -88,7 +91,8 @@ def result_view(run: Run, now: str) -> ResultView:
         path=stretches(run.verdict.segments, path_figures(evidence)),
         main=main,
         others=others,
-        question=open_question(run),
+        questions=open_questions(run, words()),
+        person=said.person,
         evidence=said.evidence,
         missing=said.missing,
         tables=tables(evidence),
@@ -120,29 +124,30 @@ def actions(run: Run, said: SubscriberWords) -> tuple[Action, tuple[Action, ...]
     """The big button, and the smaller ones beside it."""
     help_ = Action(Act.HELP, _("&Talk to a person"), "person")
     again = Action(Act.CHECK, _("&Check again"))
-    watch = Action(Act.WATCH, _("&Watch for longer"), "clock")
     if said.status is Status.HEALTHY:
-        return (watch, (again, help_))
+        return (_watch(), (again, help_))
     if said.status is Status.CANNOT_TELL:
         steps = Action(Act.GUIDE, _("What yo&u can try"), "wrench")
-        return (watch, (steps, help_, again) if said.next_step else (help_, again))
+        test = _best_test(run) or _watch()
+        return (test, (steps, help_, again) if said.next_step else (help_, again))
     if said.next_step is None:
         return (help_, (again,))
-    if run.verdict.causes and run.verdict.causes[0].segment in PROVIDERS_SIDE:
-        steps = Action(Act.GUIDE, _("What &you can do"), "wrench")
-        return (steps, (Action(Act.HELP, _("&Tell the provider"), "person"), again))
-    return (Action(Act.GUIDE, _("&Fix it step by step"), "wrench"), (help_, again))
+    providers = bool(run.verdict.causes) and run.verdict.causes[0].segment in PROVIDERS_SIDE
+    if providers:
+        help_ = Action(Act.HELP, _("&Tell the provider"), "person")
+    if said.person:
+        return (help_, (Action(Act.GUIDE, _("What &you can do"), "wrench"), again))
+    fix = _("What &you can do") if providers else _("&Fix it step by step")
+    return (Action(Act.GUIDE, fix, "wrench"), (help_, again))
 
 
-def open_question(run: Run) -> Question | None:
-    """The question that would tell most, unless it was answered already."""
-    answered = {each.question for each in run.answers}
-    known = {
-        question.id: question
-        for guide in load_guides(words().language).values()
-        for question in guide.questions
-    }
-    for decider in run.verdict.deciders:
-        if decider.kind == "question" and decider.id not in answered and decider.id in known:
-            return known[decider.id]
+def _watch() -> Action:
+    return Action(Act.WATCH, _("&Watch for longer"), "clock")
+
+
+def _best_test(run: Run) -> Action | None:
+    """The open test that would tell most; all but the speed are taken by watching for longer."""
+    tests = [one.id for one in run.verdict.deciders if one.kind == "test"]
+    if tests[:1] == ["throughput"] and run.depth is Depth.QUICK:
+        return Action(Act.CHECK, _("&Measure the speed too"), "clock")
     return None

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from diagnostics.cause import Cause, CauseError, all_causes, parse_cause
-from diagnostics.complaint import terms
+from diagnostics.complaint_table import Table, TableError, parse_table, tables
+from diagnostics.evidence import reading_types
 from diagnostics.guide_file import load_guides
 from diagnostics.segments import TROUBLES
 from diagnostics.signbook import sign_specs
@@ -136,9 +137,30 @@ def test_guides_ask_questions_that_are_signs() -> None:
     assert asked <= {spec.id for spec in sign_specs().values() if spec.question}
 
 
-def test_terms_of_complaints_shift_causes_of_the_vocabulary() -> None:
-    shifted = {name for term in terms() for name in term.shifts}
-    assert shifted <= set(SEGMENT_OF)
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.language)
+def test_terms_of_complaints_shift_causes_of_the_vocabulary(table: Table) -> None:
+    for term in table.terms:
+        assert {*term.shifts, *term.fine_shifts} <= set(SEGMENT_OF)
+        assert set(term.probes) <= set(reading_types())
+        assert all(0.2 <= factor <= 5 for factor in (*term.shifts.values(),))
+
+
+def test_every_language_has_the_topics_that_the_verdict_asks_for() -> None:
+    asked = {cause.note_unless for cause in CAUSES if cause.note_unless} | {"slow", "drops"}
+    for table in tables():
+        assert asked <= {topic for term in table.terms for topic in term.topics}, table.language
+
+
+def test_a_broken_table_is_told_in_one_sentence() -> None:
+    wrong = (
+        "[[term]]\nsays = ['x']\nshifts = { a = -1 }",
+        "[[term]]\nsays = ['{no}']",
+        "[[term]]\nword = 1",
+        "x = [",
+    )
+    for text in wrong:
+        with pytest.raises(TableError, match=r"complaints xx\.toml is wrong: .*Correct that"):
+            parse_table(text, "xx.toml")
 
 
 def test_a_broken_cause_file_is_told_in_one_sentence(tmp_path: Path) -> None:

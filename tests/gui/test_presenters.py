@@ -25,7 +25,7 @@ from gui.presenters.guide import changes, guide_view, outcome_view
 from gui.presenters.home import home_view
 from gui.presenters.link import link_notice
 from gui.presenters.path import stretches
-from gui.presenters.result import Act, open_question, result_view
+from gui.presenters.result import Act, result_view
 from gui.presenters.support import channels
 from gui.presenters.tickets import preview_view, ticket_view, track
 from tests.gui import sample_readings, sample_runs
@@ -161,12 +161,11 @@ def test_all_causes_are_named() -> None:
 
 def test_a_question_is_asked_once() -> None:
     run = sample_runs.cannot_tell()
-    question = open_question(run)
-    assert question is not None
+    question = result_view(run, NOW).questions[0]
     answered = msgspec.structs.replace(
         run, answers=(Answer(question=question.id, answer="no", answered_at=NOW),)
     )
-    assert open_question(answered) is None
+    assert result_view(answered, NOW).questions == ()
 
 
 def test_what_was_not_measured_is_unknown_for_calls_and_games() -> None:
@@ -179,14 +178,14 @@ def test_what_was_not_measured_is_unknown_for_calls_and_games() -> None:
 
 def test_the_guide_begins_with_the_first_step_not_tried() -> None:
     run = sample_runs.dns_wrong()
-    view = guide_view(run, run.verdict.id)
+    view = guide_view(run)
     assert view is not None
     assert view.first_open() == 0
     assert "Settings" in view.steps[0].do  # in the words of this system
     after, _tried = sample_runs.after_step(
         run, StepOutcome.NO_CHANGE, view.steps[0].guide, view.steps[0].step
     )
-    later = guide_view(after, run.verdict.id)
+    later = guide_view(after)
     assert later is not None
     assert later.first_open() == 1
 
@@ -195,7 +194,7 @@ def test_an_unknown_cause_has_no_guide() -> None:
     run = sample_runs.dns_wrong()
     first = msgspec.structs.replace(run.verdict.causes[0], id="of-next-year", guide="none")
     verdict = msgspec.structs.replace(run.verdict, id="of-next-year", causes=(first,))
-    assert guide_view(msgspec.structs.replace(run, verdict=verdict), "of-next-year") is None
+    assert guide_view(msgspec.structs.replace(run, verdict=verdict)) is None
 
 
 def test_changes_are_shown_by_their_figures() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from diagnostics.explain import Level, Visit, for_csr, for_subscriber, for_technician
 from diagnostics.guide import StepKind
-from diagnostics.run import Run, StepOutcome, StepTried
+from diagnostics.run import Answer, Run, StepOutcome, StepTried
 from diagnostics.sign import Sign, State
-from diagnostics.verdict import Segment, SegmentState
+from diagnostics.verdict import Decider, Segment, SegmentState
 from diagnostics.words import Words
 from tests.unit.report.home_readings import measured, throughput
 from tests.unit.report.homes import (
@@ -35,7 +35,7 @@ def test_every_run_has_words_for_all_three(home: str) -> None:
     subscriber, csr = for_subscriber(made, EN), for_csr(made, EN)
     assert subscriber.headline
     assert subscriber.where
-    assert len(subscriber.meaning) == 3
+    assert len(subscriber.meaning) == 4
     assert all(each.text and each.answer for each in subscriber.meaning)
     assert subscriber.next_step is not None
     assert csr.next_action
@@ -50,7 +50,7 @@ def levels(made: Run) -> list[Level]:
 def test_healthy_says_so_and_sends_nobody() -> None:
     made = healthy()
     words = for_subscriber(made, EN)
-    assert levels(made) == [Level.GOOD, Level.GOOD, Level.GOOD]
+    assert levels(made) == [Level.GOOD] * 4
     assert not words.confidence
     assert not words.causes
     assert "Router" in words.fine
@@ -66,12 +66,12 @@ def test_loss_spoils_calls_and_is_said_with_its_figure() -> None:
 
 
 def test_nothing_gets_through_when_the_line_is_down() -> None:
-    assert levels(line_down()) == [Level.BAD, Level.BAD, Level.BAD]
+    assert levels(line_down()) == [Level.BAD] * 4
 
 
 def test_unmeasured_is_never_good() -> None:
     made = run(healthy().verdict, {})
-    assert levels(made) == [Level.UNKNOWN, Level.UNKNOWN, Level.UNKNOWN]
+    assert levels(made) == [Level.UNKNOWN] * 4
     only_speed = run(healthy().verdict, measured(throughput(100, 20, 1)))
     assert levels(only_speed)[1] is Level.GOOD
     assert levels(only_speed)[2] is Level.UNKNOWN
@@ -201,3 +201,29 @@ def test_ok_segments_are_the_only_ones_called_fine() -> None:
         segments = msgspec.structs.replace(healthy().verdict.segments, router=state)
         made = run(msgspec.structs.replace(healthy().verdict, segments=segments))
         assert "Router" not in for_subscriber(made, EN).fine
+
+
+def test_what_was_answered_is_known_at_the_phone_and_at_the_door() -> None:
+    made = line_loss()
+    assert for_csr(made, EN).answers == for_technician(made, EN).answers
+    assert for_technician(made, EN).answers
+
+
+def test_csr_asks_the_question_that_would_decide() -> None:
+    made = cannot_tell()
+    asks = Decider(kind="question", id="asked-other-devices-too", gain_bits=0.5, minutes=0.5)
+    verdict = msgspec.structs.replace(made.verdict, deciders=(asks, *made.verdict.deciders))
+    made = msgspec.structs.replace(made, verdict=verdict)
+    assert for_csr(made, EN).next_action == (
+        "Ask the subscriber: Do other devices in your home have the same trouble?"
+    )
+    said = Answer(question=asks.id, answer="no", answered_at="2026-03-04T18:31:00Z")
+    answered = msgspec.structs.replace(made, answers=(said,))
+    assert "Ask the subscriber" not in for_csr(answered, EN).next_action
+
+
+def test_work_from_home_needs_an_upload() -> None:
+    slow_up = run(healthy().verdict, measured(throughput(100, 0.4, 1)))
+    work = for_subscriber(slow_up, EN).meaning[3]
+    assert work.title == "Work from home"
+    assert work.level is Level.BAD

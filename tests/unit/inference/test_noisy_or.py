@@ -161,7 +161,7 @@ def test_a_cause_whose_needed_sign_is_unknown_stays_a_rival() -> None:
     assert math.isclose(found.of("a"), found.of("b"))
 
 
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None)
 @given(shown=st.floats(0.9, 0.999))
 def test_it_is_quick_even_when_every_sign_shows(shown: float) -> None:
     """The worst evidence there can be: everything is wrong at once."""
