@@ -85,13 +85,17 @@ def _open_window(provider: Path | None) -> int:
     help="Write the Run document; - prints it.",
 )
 @click.option("--report", type=_FILE, metavar="FILE.html", help="Write the report.")
-def check(
+@click.option("--detail", is_flag=True, help="Show every sign and figure.")
+@click.option("--ask/--no-ask", default=True, help="Ask what only you can see (in a terminal).")
+def check(  # noqa: PLR0913, PLR0917 - one option each
     quick: bool,
     full: bool,
     provider: Path | None,
     complaint: str,
     json_file: str,
     report: Path | None,
+    detail: bool,
+    ask: bool,
 ) -> int:
     """Check the internet connection and say what is wrong."""
     from agent.commands.check import Wish, check_now
@@ -106,8 +110,21 @@ def check(
             complaint=complaint,
             json_file=json_file,
             report=report,
+            detail=detail,
+            ask=ask,
         )
     )
+
+
+@app.command()
+@click.argument("question")
+@click.argument("said", metavar="yes|no|unknown")
+@_run_id
+def answer(question: str, said: str, run: str) -> int:
+    """Answer a question of a check; the verdict is drawn anew, nothing is measured."""
+    from agent.commands.answer import answer_question
+
+    return answer_question(question, said, run)
 
 
 @app.command()

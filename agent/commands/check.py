@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from agent.commands.kept import answered_before
 from agent.exits import CommandError, Exit, UsageError, exit_of
 from agent.orders import CheckOrder
 from agent.settings import chosen_profile
+from agent.terminal.asking import ask_all, can_ask
+from agent.terminal.detail import detailed
 from agent.terminal.findings import findings
 from agent.terminal.screen import Display, display, show, unwritable
 from diagnostics.profile import Profile
@@ -34,6 +37,8 @@ class Wish:
     complaint: str = ""
     json_file: str = ""
     report: Path | None = None
+    detail: bool = False
+    ask: bool = True
 
     @property
     def depth(self) -> Depth:
@@ -50,6 +55,7 @@ def check_now(wish: Wish) -> Exit:
         profile=chosen_profile(wish.provider).profile,
         depth=wish.depth,
         complaint=_complaint(wish.complaint),
+        earlier=answered_before(),
     )
     screen = display(silent=wish.json_file == STANDARD_OUTPUT)
     try:
@@ -57,9 +63,28 @@ def check_now(wish: Wish) -> Exit:
     finally:
         screen.close()
     _write(run, wish, order.profile)
+    if wish.ask and wish.json_file != STANDARD_OUTPUT and run.complete and can_ask():
+        run = _asked(run, wish, order.profile)
     if not run.complete and run.verdict.status is Status.HEALTHY:
         return Exit.CANNOT_TELL  # well as far as it went: half a check proves no health
     return exit_of(run.verdict.status)
+
+
+def _asked(run: Run, wish: Wish, profile: Profile) -> Run:
+    """Questions that could change the verdict; when one did, the answer is told anew."""
+    from agent.commands.answer import answered  # noqa: PLC0415
+
+    now = run
+
+    def answer(question: str, said: str) -> Run:
+        nonlocal now
+        now = answered(now, profile, question, said)
+        return now
+
+    after = ask_all(run, answer)
+    if after is not run:
+        _write(after, wish, profile)
+    return after
 
 
 def _complaint(text: str) -> str:
@@ -98,7 +123,7 @@ def _write(run: Run, wish: Wish, profile: Profile) -> None:
     if wish.json_file == STANDARD_OUTPUT:
         _print_document(run)
     else:
-        show(findings(run))
+        show(detailed(run) if wish.detail else findings(run))
     faults: list[str] = []
     if wish.json_file not in {"", STANDARD_OUTPUT}:
         faults += _to_file(Path(wish.json_file), encode_run(run) + b"\n")

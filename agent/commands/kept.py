@@ -24,6 +24,21 @@ def outbox() -> Outbox:
         raise CommandError(str(error)) from error
 
 
+def answered_before() -> Run | None:
+    """The check before, when questions were answered there: they are not asked again."""
+    try:
+        runs = open_history()
+    except StoreError:  # the check itself needs no store
+        return None
+    try:
+        newest = runs.newest()
+    except StoreError:
+        return None
+    finally:
+        runs.close()
+    return newest if newest is not None and newest.answers else None
+
+
 def wanted_run(runs: History, run_id: str) -> Run:
     """The one named (the beginning of its id is enough), else the newest."""
     try:

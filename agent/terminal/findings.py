@@ -10,6 +10,7 @@ import msgspec
 from agent.terminal.plain import plain, unmarked_lines
 from diagnostics.explain import SubscriberWords, for_subscriber
 from diagnostics.explain.busy_line import busy_line_of
+from diagnostics.explain.questions import open_questions
 from diagnostics.guide import Guide, GuideStep, System
 from diagnostics.run import Run
 from diagnostics.sign import State
@@ -32,8 +33,11 @@ def findings(run: Run) -> list[Line]:
         *_verdict(told),
         *_path(run, words),
         *_busy(run, words),
+        *meaning_lines(told),
         *_evidence(told),
+        *_person(told),
         *_next_step(told),
+        *_open_question(run, words),
     ]
 
 
@@ -83,6 +87,31 @@ def _evidence(told: SubscriberWords) -> Iterator[Line]:
             yield Line("")
             yield Line(title, "bold")
             yield from (Line(f"  - {plain(text)}") for text in texts)
+
+
+def _person(told: SubscriberWords) -> Iterator[Line]:
+    if told.person:
+        yield Line("")
+        yield Line(plain(told.person), "bold")
+        yield Line("  Send the facts: firsthop send")
+
+
+def _open_question(run: Run, words: Words) -> Iterator[Line]:
+    """For whoever reads this without a keyboard at hand, or later."""
+    questions = open_questions(run, words)
+    if questions:
+        yield Line("")
+        yield Line("What only you can see", "bold")
+        yield Line(f"  {plain(questions[0].text)}")
+        yield Line(f"  Answer: firsthop answer {plain(questions[0].id)} yes (or no, unknown)")
+
+
+def meaning_lines(told: SubscriberWords) -> Iterator[Line]:
+    """What it means for calls, films, games and work."""
+    yield Line("")
+    yield Line("What this means for you", "bold")
+    for each in told.meaning:
+        yield Line(f"  {plain(each.title)}: {plain(each.answer)}. {plain(each.text)}")
 
 
 def _next_step(told: SubscriberWords) -> Iterator[Line]:

@@ -127,7 +127,7 @@ _QUESTIONS = (
         "asked-new-box",
         "A new box was connected lately.",
         0.08,
-        "Did somebody connect a new router, extender or other box lately?",
+        "Did somebody plug in a new router or other box lately?",
         holds_h=_WEEK_H,
     ),
     _Question(

@@ -12,6 +12,7 @@ from diagnostics.evidence import reading_types
 from diagnostics.guide import Guide, GuideStep, Skill, StepKind, System
 from diagnostics.guide_file import load_guides
 from diagnostics.signbook import sign_specs
+from tests.contract.readability import grade, plain
 
 GUIDES = tuple(load_guides().values())
 STEPS = tuple((guide, step) for guide in GUIDES for step in guide.steps)
@@ -66,7 +67,6 @@ JARGON = re.compile(
     r"\b(DHCP|DNS|MTU|VPN|NAT|IPv4|IPv6|PPPoE|LAN|ISP|TCP|UDP|ICMP|TLS|SSID|QoS|ONT|RTT)\b"
 )
 SALES = re.compile(r"\b(upgrade|buy|offer|premium|subscribe|faster plan)\b", re.IGNORECASE)
-VOWELS = re.compile(r"[aeiouy]+")
 
 
 def names(pair: tuple[Guide, GuideStep]) -> str:
@@ -75,27 +75,6 @@ def names(pair: tuple[Guide, GuideStep]) -> str:
 
 every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.id)
 every_step = pytest.mark.parametrize("pair", STEPS, ids=names)
-
-
-def plain(markdown: str) -> str:
-    """Words only: commands, emphasis and list numbers taken out; each line ends a sentence."""
-    text = re.sub(r"`[^`]*`", "this", markdown)
-    text = re.sub(r"^\s*\d+\.\s+", "", text, flags=re.MULTILINE)
-    return re.sub(r"([^.?!:])\n", r"\1.\n", text.replace("**", ""))
-
-
-def syllables(word: str) -> int:
-    word = word.lower()
-    count = len(VOWELS.findall(word.removesuffix("e")))
-    return max(1, count)
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade level (Kincaid et al. 1975)."""
-    words = re.findall(r"[A-Za-z']+", text)
-    sentences = max(1, len(re.findall(r"[.?!](\s|$)", text)))
-    spoken = sum(syllables(word) for word in words)
-    return 0.39 * len(words) / sentences + 11.8 * spoken / len(words) - 15.59
 
 
 @pytest.mark.parametrize("cause", sorted({*MUST_SERVE, *all_causes()}))
