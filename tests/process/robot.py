@@ -133,7 +133,7 @@ class Robot:
 
     def play(self, name: str, depth: Depth = Depth.QUICK) -> Session:
         session = Session(name)
-        run = self._checked(depth)
+        run = self.checked(depth)
         session.found = run.verdict.id
         while not session.end:
             run = self._answered(run, session)
@@ -147,7 +147,7 @@ class Robot:
                 run = self._did(run, step, session)
         return session
 
-    def _checked(self, depth: Depth) -> Run:
+    def checked(self, depth: Depth) -> Run:
         assert isinstance(self._line.ask(StartCheck(depth=depth)), CheckAccepted)
         ended = self._line.until(lambda event: isinstance(event, CheckEnded | CheckFailed))
         assert isinstance(ended, CheckEnded), ended

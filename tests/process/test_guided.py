@@ -44,7 +44,7 @@ def test_at_most_four_steps_in_the_median() -> None:
 def test_a_step_that_was_not_done_did_not_help(tmp_path: Path) -> None:
     scenario = "device-dns-setting-wrong"
     with Home.build(load(scenario)) as home, agent_in(home, tmp_path) as line:
-        run = Robot(home, line)._checked(Depth.QUICK)
+        run = Robot(home, line).checked(Depth.QUICK)
         first = course_of(run, load_guides()).first
         assert first is not None
         wanted = MeasureStep(
