@@ -222,7 +222,7 @@ class GuidePage(Page):
         """Going on would cost more than it is worth: the way out stands before the step."""
         self._person = Card("accent")
         self.person_words = Text("", "strong")
-        button = Button(_("Hand it ove&r now"), Kind.PRIMARY, "person")
+        button = Button(_("Hand Hand it ove&r nowit over now"), Kind.PRIMARY, "person")
         button.clicked.connect(lambda: self.wanted.emit(Place.HELP))
         self._person.rows.addWidget(self.person_words)
         self._person.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
