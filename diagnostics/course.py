@@ -14,9 +14,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from diagnostics.cause import VisitNeed, all_causes
-from diagnostics.guide import Guide, Guides, GuideStep, Skill, StepKind
+from diagnostics.guide import Guide, GuideStep, Skill, StepKind
 from diagnostics.run import Run, StepOutcome
 from diagnostics.verdict import Status
 
@@ -86,7 +87,13 @@ def cause_of(run: Run) -> str:
     return run.verdict.causes[0].id if run.verdict.causes else run.verdict.id
 
 
-def course_of(run: Run, guides: Guides) -> Course:
+class Shelf(Protocol):
+    """Where guides are found: all of them, or one at a time as it is needed."""
+
+    def for_cause(self, cause: str, guide_id: str = "") -> Guide | None: ...
+
+
+def course_of(run: Run, guides: Shelf) -> Course:
     """What is left to do for this Run; no steps for a cause that no guide of this version serves.
 
     A step that was tried is not proposed again, nor is the same step in another guide: a router
@@ -125,7 +132,7 @@ def _troubles(run: Run) -> tuple[_Trouble, ...]:
     return tuple(_Trouble(one.id, one.probability, one.guide) for one in causes)
 
 
-def _guides(troubles: Sequence[_Trouble], guides: Guides) -> tuple[Guide, ...]:
+def _guides(troubles: Sequence[_Trouble], guides: Shelf) -> tuple[Guide, ...]:
     """Each guide once, the likeliest cause's first."""
     found = [guides.for_cause(one.cause, one.guide) for one in troubles]
     return tuple({guide.id: guide for guide in found if guide is not None}.values())

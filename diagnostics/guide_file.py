@@ -107,6 +107,16 @@ def load_guide(cause: str, guide_id: str = "", language: str = SOURCE_LANGUAGE) 
     return guides.for_cause(cause, guide_id)
 
 
+class GuidesOf:
+    """The guides of one language, each parsed when it is asked for."""
+
+    def __init__(self, language: str = SOURCE_LANGUAGE) -> None:
+        self._language = language
+
+    def for_cause(self, cause: str, guide_id: str = "") -> Guide | None:
+        return load_guide(cause, guide_id, self._language)
+
+
 def read_guides(folder: Traversable, language: str = SOURCE_LANGUAGE) -> Guides:
     """Raise GuideError, in one sentence, on a file that cannot be used."""
     texts = _texts(folder)

@@ -6,7 +6,7 @@ import msgspec
 
 from diagnostics.course import Course, PlannedStep, course_of
 from diagnostics.guide import StepKind, System
-from diagnostics.guide_file import load_guides
+from diagnostics.guide_file import GuidesOf
 from diagnostics.run import Run
 from diagnostics.verdict import Status
 from diagnostics.vocabulary import SKILLS
@@ -31,7 +31,7 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True):
 
 def next_step(run: Run, words: Words) -> NextStep | None:
     """None when nothing is left to do, or when this version has no guide for the cause."""
-    first = course_of(run, load_guides(words.language)).first
+    first = course_of(run, GuidesOf(words.language)).first
     return None if first is None else _next(first, run, words)
 
 
@@ -56,7 +56,7 @@ def ask_person(run: Run, words: Words) -> str:
     """Why a person is the better way now; empty while a step of one's own is worth its minutes."""
     if run.verdict.status is Status.HEALTHY:
         return ""
-    course = course_of(run, load_guides(words.language))
+    course = course_of(run, GuidesOf(words.language))
     return _why_person(run, course, words) if course.ask_person else ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from diagnostics.course import cause_of
 from diagnostics.guide import Question, Reply
-from diagnostics.guide_file import load_guides
+from diagnostics.guide_file import load_guide, load_guides
 from diagnostics.run import Run
 from diagnostics.sign import Source
 from diagnostics.signbook import sign_specs
@@ -55,7 +55,7 @@ def open_questions(run: Run, words: Words) -> tuple[Question, ...]:
 def _of_the_guide(run: Run, words: Words) -> list[str]:
     """Questions of the cause's own guide whose answers lead to different first steps."""
     cause = cause_of(run)
-    guide = load_guides(words.language).for_cause(cause)
+    guide = load_guide(cause, language=words.language)
     if guide is None or run.steps or run.verdict.status is Status.HEALTHY:
         return []
     return [one.id for one in guide.questions if len({each.then for each in one.replies}) > 1]
