@@ -34,10 +34,10 @@ def _router_answers(scene: Scene) -> bool:
     return scene.gateway_alive is True
 
 
-def _cable_has_signal(scene: Scene) -> bool:
-    """The adapter itself tells whether there is a signal; only a dead one leaves the lamp open."""
+def _cable_is_read(scene: Scene) -> bool:
+    """The adapter itself tells whether there is a signal: the lamp shows the same."""
     wired = [one for one in scene.physical if one.kind is InterfaceKind.ETHERNET]
-    return not wired or scene.link_up is True
+    return not wired or not isinstance(scene.link_up, Unmeasured)
 
 
 def _not_on_wifi(scene: Scene) -> bool:
@@ -92,7 +92,7 @@ _QUESTIONS = (
         "A light shows at the network socket.",
         0.9,
         "Is there a small light at the network socket where the cable goes in?",
-        settled=_cable_has_signal,
+        settled=_cable_is_read,
     ),
     _Question(
         "asked-somebody-streams",

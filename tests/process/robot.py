@@ -43,15 +43,15 @@ FIRSTHOP = [sys.executable, "-m", "agent.cli"]
 #: the ten sessions of the issue, each with a fault that the subscriber can repair
 SESSIONS = (
     "captive-portal",
+    "device-address-wrong",
     "device-dns-setting-wrong",
     "device-gateway-wrong",
     "device-hosts-override",
     "device-link-down",
-    "device-proxy-broken",
     "device-vpn-dead",
     "line-down",
     "router-dns-dead",
-    "router-unreachable",
+    "router-no-dhcp",
 )
 #: on a busy machine the agent takes its time
 AGENT_S = 60.0
