@@ -16,7 +16,16 @@ from agent.ipc.messages import (
     StepMeasured,
     VerdictSoFar,
 )
-from agent.orders import CheckOrder, Judged, Order, Sketch, StepOrder, Tell, Telling
+from agent.orders import (
+    CheckOrder,
+    Judged,
+    Order,
+    PlaceOrder,
+    Sketch,
+    StepOrder,
+    Tell,
+    Telling,
+)
 from diagnostics.run import Run
 from diagnostics.sign import Sign
 
@@ -102,7 +111,7 @@ class Checking:
 
     def _partial(self) -> End:
         """The Run as far as it was told before the child went."""
-        if isinstance(self.order, StepOrder):
+        if isinstance(self.order, StepOrder | PlaceOrder):
             if self._cancelled.is_set():
                 return CheckEnded(run=msgspec.structs.replace(self.order.run, complete=False))
             return CheckFailed(run_id=self.run_id, sentence=_BROKE_OFF)

@@ -18,7 +18,7 @@ from agent.ipc.messages import (
     CheckFailed,
     StepMeasured,
 )
-from agent.orders import CheckOrder, Order, StepOrder, Telling
+from agent.orders import CheckOrder, Order, PlaceOrder, StepOrder, Telling
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -67,6 +67,11 @@ async def _carry_out(order: Order) -> None:
             _tell(CheckEnded(run=msgspec.structs.replace(order.run, complete=False)))
             return
         _tell(StepMeasured(run=run, step=step))
+    elif isinstance(order, PlaceOrder):
+        try:
+            _tell(CheckEnded(run=await checkup.measure_place(order, _tell)))
+        except checkup.Cancelled:
+            _tell(CheckEnded(run=msgspec.structs.replace(order.run, complete=False)))
     else:
         _tell(CheckEnded(run=checkup.with_answer(order)))
 

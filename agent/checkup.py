@@ -15,7 +15,7 @@ from agent.ipc.messages import (
     ProbeMoved,
     VerdictSoFar,
 )
-from agent.orders import AnswerOrder, CheckOrder, Judged, Sketch, StepOrder, Tell
+from agent.orders import AnswerOrder, CheckOrder, Judged, PlaceOrder, Sketch, StepOrder, Tell
 from diagnostics import events
 from diagnostics.answers import ANSWERS, Carried, as_signs, carried, is_question
 from diagnostics.check import Judge, check_with, chosen_probes
@@ -23,6 +23,8 @@ from diagnostics.evidence import Evidence, Outcome, to_raw
 from diagnostics.guide import GuideStep
 from diagnostics.guide_file import load_guides
 from diagnostics.judge import judge
+from diagnostics.place import PlaceError, tidy_name
+from diagnostics.places import place_from, with_place
 from diagnostics.platforms import present_platform
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
@@ -38,6 +40,10 @@ from uploader.times import now_text
 
 #: how long a check of each depth takes on a healthy 100/20 Mbit/s line (measured in the lab)
 EXPECTED_S = {Depth.QUICK: 4.0, Depth.NORMAL: 10.0, Depth.FULL: 13.0}
+#: what a place of the walk is measured by, how long that takes, and what it is called on the way
+WALK_PROBES = frozenset({"wifi", "wifi-watch", "gateway"})
+WALK_S = 4.0
+WALK_STEP = "walk"
 NOTHING_YET = Verdict(
     status=Status.CANNOT_TELL,
     id="cannot-tell",
@@ -160,7 +166,30 @@ async def measure_step(order: StepOrder, tell: Tell) -> tuple[Run, StepTried]:
     return _with_step(order, step, before, after)
 
 
-async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
+async def measure_place(order: PlaceOrder, tell: Tell) -> Run:
+    """The Run with one more place of the walk; its readings and verdict stay as they were.
+
+    Raises OrderError where no WiFi link can be measured, Cancelled when it was stopped.
+    """
+    try:
+        name = tidy_name(order.place)
+        chosen = _with_needs(WALK_PROBES)
+        names = tuple(probe.reading.PROBE for probe in chosen)
+        tell(CheckStarted(run_id=order.run.id, probes=names, expected_s=WALK_S, step=WALK_STEP))
+        again = await _measured(chosen, order, tell)
+        place = place_from(again.evidence(), name, now_text())
+        places = with_place(order.run.places, place)
+    except PlaceError as error:
+        raise OrderError(str(error)) from error
+    return msgspec.structs.replace(
+        order.run,
+        places=places,
+        bytes_sent=order.run.bytes_sent + again.bytes_sent,
+        bytes_received=order.run.bytes_received + again.bytes_received,
+    )
+
+
+async def _measured(chosen: Probes, order: StepOrder | PlaceOrder, tell: Tell) -> Run:
     run = order.run
     names = tuple(probe.reading.PROBE for probe in chosen)
     again = await check_with(
@@ -174,6 +203,12 @@ async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
     )
     if not again.complete:
         raise Cancelled
+    return again
+
+
+async def _measure_again(chosen: Probes, order: StepOrder, tell: Tell) -> Run:
+    run = order.run
+    again = await _measured(chosen, order, tell)
     return msgspec.structs.replace(
         run,
         readings={**run.readings, **again.readings},

@@ -170,7 +170,7 @@ def status() -> int:
 
 @app.group(name="wifi", cls=_InOrder)
 def wifi_app() -> None:
-    """What a file that somebody sent shows of WiFi."""
+    """The air, the better channel, a walk through the rooms; what a file shows of WiFi."""
 
 
 @wifi_app.command("read")
@@ -181,6 +181,25 @@ def wifi_read(file: Path, as_json: bool) -> int:
     from agent.commands.wifi import read_file
 
     return read_file(file, as_json=as_json)
+
+
+@wifi_app.command("show")
+@_run_id
+def wifi_show(run: str) -> int:
+    """Say which channel is better, if any, and what the system does not tell."""
+    from agent.commands.wifi_walk import show_air
+
+    return show_air(run)
+
+
+@wifi_app.command("walk")
+@_run_id
+@_provider
+def wifi_walk(run: str, provider: Path | None) -> int:
+    """Measure at each named place: best place for this computer, the router, a repeater."""
+    from agent.commands.wifi_walk import walk
+
+    return walk(run, provider)
 
 
 @app.group(name="agent", cls=_InOrder, no_args_is_help=False)

@@ -51,7 +51,15 @@ class AnswerOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", 
     answer: str
 
 
-Order = CheckOrder | StepOrder | AnswerOrder
+class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag="place"):
+    """Measure the WiFi where the computer stands now; `place` is the person's name for it."""
+
+    run: Run
+    profile: Profile
+    place: str
+
+
+Order = CheckOrder | StepOrder | AnswerOrder | PlaceOrder
 
 
 class Sketch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sketch"):

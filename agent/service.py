@@ -17,11 +17,12 @@ from agent.desk_link import DeskLink
 from agent.desk_orders import ConsentOrder, Finished, PreviewOrder
 from agent.ipc import messages as m
 from agent.ipc.server import Server
-from agent.orders import AnswerOrder, CheckOrder, Order, StepOrder, Telling
+from agent.orders import AnswerOrder, CheckOrder, Order, PlaceOrder, StepOrder, Telling
 from agent.settings import Chosen, Settings
 from agent.store.database import StoreError
 from agent.store.history import History
 from agent.tickets import REPLY_LETTERS, ticket, tickets, write_reply
+from diagnostics.place import PlaceError, tidy_name
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.version import VERSION
 from uploader.outbox import Outbox, OutboxError
@@ -96,7 +97,7 @@ class Service:
         except (StoreError, OutboxError) as error:
             return m.Failed(code="store", sentence=str(error))
 
-    def _handler(  # noqa: PLR0911 - one case a request
+    def _handler(  # noqa: C901, PLR0911 - one case a request
         self, body: m.RequestBody
     ) -> Awaitable[m.ResponseBody]:
         match body:
@@ -104,6 +105,8 @@ class Service:
                 return self._start_check(body)
             case m.MeasureStep():
                 return self._measure_step(body)
+            case m.TakePlace():
+                return self._take_place(body)
             case m.SkipStep():
                 return self._skip_step(body)
             case m.AnswerQuestion():
@@ -197,6 +200,14 @@ class Service:
         )
         return self._begin(order)
 
+    async def _take_place(self, body: m.TakePlace) -> m.ResponseBody:
+        try:
+            place = tidy_name(body.place)
+        except PlaceError as error:
+            raise RefusalError("place", str(error)) from error
+        run = self._kept(body.run_id)
+        return self._begin(PlaceOrder(run=run, profile=self._chosen.profile, place=place))
+
     def _begin(self, order: Order) -> m.CheckAccepted:
         if self._checking is not None:
             raise RefusalError("busy", "A check is under way; wait for its end or stop it.")
@@ -223,7 +234,7 @@ class Service:
 
     def _keep(self, run: Run, order: Order) -> None:
         """A step that was stopped on the way leaves the Run as it was."""
-        if isinstance(order, StepOrder) and not run.complete:
+        if isinstance(order, StepOrder | PlaceOrder) and not run.complete:
             return
         self._history.keep(run)
         self._retire()

@@ -69,7 +69,9 @@ class Visit(Facts, frozen=True, kw_only=True):
 class Cause(Facts, frozen=True, kw_only=True):
     """`prior` is the share of complaints that have this cause (0..1), `source` says by whose word.
 
-    `note_unless` names a topic of complaint: without that complaint the cause is only a note.
+    `umbrella` marks the cause that stands for its segment when trouble there is sure and no other
+    cause of it can be told. `note_unless` names a topic of complaint: without that complaint the
+    cause is only a note.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Cause(Facts, frozen=True, kw_only=True):
     words: Words
     visit: Visit
     note_unless: str = ""
+    umbrella: bool = False
 
 
 class CauseError(ValueError):

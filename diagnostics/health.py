@@ -12,6 +12,7 @@ from diagnostics.readings.load import Throughput
 from diagnostics.readings.names import Names
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.readings.web import Web
+from diagnostics.readings.wifi import Wifi
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.sign import State
@@ -40,9 +41,10 @@ class Health:
     headline: str
 
 
-def missing_probes(evidence: Evidence) -> tuple[str, ...]:
+def missing_probes(evidence: Evidence, *, on_wifi: bool) -> tuple[str, ...]:
     """Probes without a reading that would have mattered; what cannot exist here is not missing."""
-    return tuple(sorted(kind.PROBE for kind in _WANTED if _is_missing(evidence.of(kind))))
+    wanted = (*_WANTED, Wifi) if on_wifi else _WANTED
+    return tuple(sorted(kind.PROBE for kind in wanted if _is_missing(evidence.of(kind))))
 
 
 def _is_missing(outcome: object) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
+
 from diagnostics.belief import UNSURE
 from diagnostics.cause import Cause, all_causes
 from diagnostics.complaint import Understood, understand
@@ -99,11 +101,11 @@ def merged(measured: Sequence[Sign], asked: Sequence[Sign]) -> tuple[Sign, ...]:
 
 def _verdict(case: Case) -> Verdict:
     asserted = _asserted(case)
-    findings = tuple(_finding(cause, case) for cause in asserted)
+    findings = tuple(_asserted_finding(cause, case) for cause in asserted)
     health = health_of(case.scene, case.states, case.well, case.understood.topics)
     status = Status.PROBLEM if findings else health.status
     first = asserted[0] if asserted else None
-    missing = missing_probes(case.scene.evidence)
+    missing = missing_probes(case.scene.evidence, on_wifi=case.scene.on_wifi is True)
     return Verdict(
         status=status,
         id=first.id if first else health.id,
@@ -140,9 +142,23 @@ def _asserted(case: Case) -> list[Cause]:
         return sure
     leader = ranked[0]
     if case.posterior.of(leader.id) < LEADER_FROM:
-        return []
+        return _umbrella(case, ranked)
     placed = case.posterior.of_any(_ids_of(leader.segment))
-    return [leader] if placed >= SEGMENT_SURE else []
+    return [leader] if placed >= SEGMENT_SURE else _umbrella(case, ranked)
+
+
+def _umbrella(case: Case, ranked: Sequence[Cause]) -> list[Cause]:
+    """The cause that stands for a segment whose trouble is sure, though not which it is."""
+    able = [cause for cause in ranked if cause.umbrella]
+    sure = [one for one in able if _probability(one, case) >= ASSERT_FROM]
+    return sure[:1]
+
+
+def _probability(cause: Cause, case: Case) -> float:
+    """Of an umbrella, that anything of its segment is there."""
+    if cause.umbrella:
+        return case.posterior.of_any(_ids_of(cause.segment))
+    return case.posterior.of(cause.id)
 
 
 def _ids_of(segment: Segment) -> frozenset[str]:
@@ -169,6 +185,14 @@ def _notes(case: Case) -> tuple[Finding, ...]:
         and needs_met(cause, case.states)
         and case.posterior.of(cause.id) >= ASSERT_FROM
     )
+
+
+def _asserted_finding(cause: Cause, case: Case) -> Finding:
+    """Asserted for want of a surer cause, an umbrella speaks for all of its segment."""
+    found = _finding(cause, case)
+    if not cause.umbrella or case.posterior.of(cause.id) >= ASSERT_FROM:
+        return found
+    return msgspec.structs.replace(found, probability=round(min(_probability(cause, case), 1.0), 4))
 
 
 def _finding(cause: Cause, case: Case) -> Finding:

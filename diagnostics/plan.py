@@ -17,6 +17,7 @@ from diagnostics.belief import UNSURE
 from diagnostics.cause import Cause, all_causes
 from diagnostics.evidence import Evidence
 from diagnostics.inference import Hypothesis, Posterior, excluded
+from diagnostics.readings.wifi import Wifi
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.sign import ANSWER_BELIEF, Sign, Source, State
 from diagnostics.signbook import SignSpec, sign_specs
@@ -27,6 +28,10 @@ _TEST_MINUTES: Mapping[str, float] = {"throughput": 0.4, "watch": 1.0, "path-mtu
 _OTHER_TEST_MINUTES = 0.1
 #: reading a question, looking, answering (judgement)
 _QUESTION_MINUTES = 0.5
+#: finding the system's settings page, allowing, coming back (judgement)
+_CONSENT_MINUTES = 1.0
+#: probes that the system may answer in part until the person allows more
+_RADIO = ("wifi", "wifi-watch")
 #: what tells less than this is not worth a person's half minute, even if it could tip the scale
 _LEAST_BITS = 0.02
 _MOST_DECIDERS = 5
@@ -101,10 +106,20 @@ def gain_bits(spec: SignSpec, sets: Sequence[Hypothesis]) -> float:
     return max(_entropy(mean) - rest, 0.0)
 
 
-def _is_open(spec: SignSpec, evidence: Evidence) -> bool:
-    """A question may be asked, or the sign's probe may still give a reading."""
+def _way_to(spec: SignSpec, evidence: Evidence) -> tuple[str, str] | None:
+    """How the sign could still be known: a question, a test, or the person's consent."""
     if spec.question:
-        return True
+        return ("question", spec.id)
+    if _is_open(spec, evidence):
+        return ("test", spec.probe)
+    wifi = evidence.value(Wifi)
+    if spec.probe not in _RADIO or isinstance(wifi, Unmeasured):
+        return None
+    return None if isinstance(wifi.consent, Unmeasured) else ("consent", wifi.consent.value)
+
+
+def _is_open(spec: SignSpec, evidence: Evidence) -> bool:
+    """The sign's probe may still give a reading."""
     outcome = evidence.get(spec.probe, Unmeasured(Reason.NOT_RUN))
     return isinstance(outcome, Unmeasured) and outcome.reason in _OPEN
 
@@ -158,9 +173,9 @@ def _open_signs(
     for one in signs:
         spec = specs[one.id]
         known = one.belief != UNSURE or one.source is Source.ASKED or one.closed
-        if known or not _is_open(spec, evidence):
+        key = _way_to(spec, evidence)
+        if known or key is None:
             continue
-        key = ("question", spec.id) if spec.question else ("test", spec.probe)
         found[key] = (*found.get(key, ()), spec)
     return found
 
@@ -223,8 +238,7 @@ def _posterior(weights: Mapping[tuple[str, ...], float]) -> Posterior:
 
 
 def _decider(kind: str, name: str, bits: float, spec: SignSpec) -> Decider:
-    minutes = (
-        _QUESTION_MINUTES if kind == "question" else _TEST_MINUTES.get(name, _OTHER_TEST_MINUTES)
-    )
+    others = {"question": _QUESTION_MINUTES, "consent": _CONSENT_MINUTES}
+    minutes = others.get(kind, _TEST_MINUTES.get(name, _OTHER_TEST_MINUTES))
     text = spec.question if kind == "question" else ""
     return Decider(kind=kind, id=name, gain_bits=round(bits, 4), minutes=minutes, text=text)

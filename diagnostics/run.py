@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from diagnostics.evidence import Evidence, RawOutcome, from_raw
+from diagnostics.place import PlaceTaken
 from diagnostics.private import Plain
 from diagnostics.profile import Plan
 from diagnostics.sign import Sign
@@ -82,6 +83,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     steps: tuple[StepTried, ...] = ()
     answers: tuple[Answer, ...] = ()
+    places: tuple[PlaceTaken, ...] = ()
 
     def evidence(self) -> Evidence:
         return from_raw(self.readings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from diagnostics.air.radio import Radio, radio_of
 from diagnostics.evidence import Evidence
 from diagnostics.profile import Plan, Profile
 from diagnostics.readings.addressing import (
@@ -115,6 +116,11 @@ class Scene:
         """Some default route, of either family."""
         reading = self.evidence.value(Addressing)
         return reading if isinstance(reading, Unmeasured) else bool(reading.default_routes)
+
+    @cached_property
+    def radio(self) -> Radio | Unmeasured:
+        """The WiFi as it is read; Unmeasured where there is none or nothing is told."""
+        return radio_of(self.evidence)
 
     # --- the home -----------------------------------------------------------------------------
 

@@ -63,8 +63,8 @@ class Decider(msgspec.Struct, frozen=True, kw_only=True):
     `text` is the question in plain words; empty for a test.
     """
 
-    kind: str  # "test" or "question"
-    id: str  # probe id or sign id
+    kind: str  # "test", "question" or "consent"
+    id: str  # probe id, sign id, or what the system wants to be allowed
     gain_bits: float
     minutes: float
     text: str = ""

@@ -88,6 +88,7 @@ class _Redactor:
             signs=tuple(map(self._sign, run.signs)),
             verdict=self._verdict(run.verdict),
             steps=tuple(map(self._step, run.steps)),
+            places=tuple(changed(one, self.change) for one in run.places),
         )
 
     def _outcome(self, outcome: Outcome) -> Outcome:

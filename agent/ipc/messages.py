@@ -78,6 +78,16 @@ class MeasureStep(Message, frozen=True, kw_only=True, tag=True):
     cause: str
 
 
+class TakePlace(Message, frozen=True, kw_only=True, tag=True):
+    """Measure the WiFi where the computer stands and keep it with the Run under that name.
+
+    Answered by CheckAccepted; CheckStarted says step "walk", the Run arrives as CheckEnded.
+    """
+
+    run_id: str
+    place: str
+
+
 class SkipStep(Message, frozen=True, kw_only=True, tag=True):
     """Answered by RunIs with the step recorded as skipped."""
 
@@ -158,6 +168,7 @@ RequestBody = (
     | GetRun
     | GetStatus
     | MeasureStep
+    | TakePlace
     | SkipStep
     | AnswerQuestion
     | PreviewBundle

@@ -22,8 +22,9 @@ from diagnostics.explain import (
     for_subscriber,
     for_technician,
 )
+from diagnostics.explain.air import AirWords, for_air
 from diagnostics.profile import Brand, Profile, Support
-from diagnostics.report import home_rows, line_rows, service_rows, told_rows
+from diagnostics.report import home_rows, line_rows, service_rows, told_rows, wifi_rows
 from diagnostics.report.charts import Charts, charts
 from diagnostics.report.picture import Station, stations
 from diagnostics.report.sheet import Group, Row, Sheet, fill
@@ -33,7 +34,7 @@ from diagnostics.vocabulary import DEPTHS, PROBES
 from diagnostics.words import Words, mark, sentence
 
 #: these register how readings become rows
-ROW_MODULES = (home_rows, line_rows, service_rows, told_rows)
+ROW_MODULES = (home_rows, line_rows, service_rows, told_rows, wifi_rows)
 #: a home has fewer; a document made to be long is cut
 MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"
@@ -54,6 +55,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     subscriber: SubscriberWords
     csr: CsrWords
     technician: TechnicianWords
+    air: AirWords
     stations: tuple[Station, ...]
     charts: Charts
     groups: tuple[Group, ...]
@@ -71,6 +73,7 @@ def report_page(run: Run, profile: Profile | None = None, words: Words | None = 
         subscriber=for_subscriber(run, words),
         csr=for_csr(run, words),
         technician=for_technician(run, words),
+        air=for_air(run, words),
         stations=stations(run, words),
         charts=charts(run.evidence(), run.plan, words),
         groups=measured_groups(run, words),

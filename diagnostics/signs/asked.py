@@ -138,6 +138,12 @@ _QUESTIONS = (
         holds_h=24.0,
     ),
     _Question(
+        "asked-foreign-network",
+        "This computer is in another WiFi than the home's own.",
+        0.02,
+        "Is this computer in another WiFi than your own, like a phone's or a guest's?",
+    ),
+    _Question(
         "asked-neighbours-too",
         "Neighbours with the same provider have it too.",
         0.05,

@@ -202,7 +202,8 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        outcomes |= dict.fromkeys(("tunnel", "refusals", "home-devices"), NONE_HERE)
+        away = ("tunnel", "refusals", "home-devices", "wifi", "wifi-watch")
+        outcomes |= dict.fromkeys(away, NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 
     def profile(self) -> Profile:

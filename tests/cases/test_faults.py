@@ -8,6 +8,7 @@ from diagnostics.cause import all_causes
 from diagnostics.judge import Judgement, judge
 from diagnostics.verdict import SegmentState, Status
 from tests.cases.faults import FAULTS, PAIRS, Fault
+from tests.cases.wifi import CASES
 
 
 def judged(fault: Fault) -> Judgement:
@@ -44,4 +45,5 @@ def test_both_faults_of_a_pair_are_named(fault: Fault) -> None:
 
 
 def test_every_cause_has_a_case() -> None:
-    assert {fault.cause for fault in FAULTS} == set(all_causes())
+    written = {fault.cause for fault in FAULTS} | {case.cause for case in CASES}
+    assert written == set(all_causes())
