@@ -11,6 +11,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent.ipc.messages import (
+    AirGone,
+    AirSeen,
     AnswerQuestion,
     CancelCheck,
     CheckAccepted,
@@ -23,6 +25,7 @@ from agent.ipc.messages import (
     GetProfile,
     GetRun,
     GetStatus,
+    LeaveAir,
     ListRuns,
     ListTickets,
     MeasureStep,
@@ -43,17 +46,20 @@ from agent.ipc.messages import (
     StatusIs,
     StepMeasured,
     Stopping,
+    TakePlace,
     Ticket,
     TicketChanged,
     TicketIs,
     TicketList,
     VerdictSoFar,
+    WatchAir,
 )
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, StepTried
 from gui.agent_link import AgentLink, LinkState
 from gui.presenters import progress
 from gui.presenters.link import cut_off
+from gui.presenters.live_air import longer
 from gui.presenters.progress import Check
 
 REPAINT_MS = 50  # progress is shown at most 20 times a second, however fast it comes
@@ -72,6 +78,7 @@ class Case(QObject):
     step_measured = Signal()
     preview_changed = Signal()
     tickets_changed = Signal()
+    air_changed = Signal()
     failed = Signal(str)
 
     def __init__(self, link: AgentLink, parent: QObject | None = None) -> None:
@@ -87,6 +94,8 @@ class Case(QObject):
         self.more_runs = False
         self.preview: PreviewIs | None = None
         self.tickets: tuple[Ticket, ...] = ()
+        self.air: AirSeen | None = None
+        self.air_trail: tuple[tuple[float, float | None], ...] = ()
         self._tick = QTimer(self, singleShot=True, interval=REPAINT_MS)
         self._tick.timeout.connect(self.check_changed)
         link.state_changed.connect(self._on_link)
@@ -111,6 +120,21 @@ class Case(QObject):
         if self.run is not None:
             body = MeasureStep(run_id=self.run.id, guide=guide, step=step, cause=cause)
             self._ask(body, self._on_accepted)
+
+    def take_place(self, place: str) -> None:
+        """Measure the WiFi where the computer stands, as one place of the walk."""
+        if self.run is not None:
+            self._ask(TakePlace(run_id=self.run.id, place=place), self._on_accepted)
+
+    def watch_air(self) -> None:
+        """The air is looked at now; to be said again every few seconds while it is."""
+        if self.link_state is LinkState.CONNECTED:
+            self._ask(WatchAir())
+
+    def leave_air(self) -> None:
+        self.air, self.air_trail = None, ()
+        if self.link_state is LinkState.CONNECTED:
+            self._ask(LeaveAir())
 
     def skip_step(self, guide: str, step: str, cause: str) -> None:
         if self.run is not None:
@@ -168,7 +192,8 @@ class Case(QObject):
         self._link.ask(body, take)
 
     def _on_refused(self, body: RequestBody, answer: Failed) -> None:
-        if isinstance(body, CancelCheck | StartCheck | MeasureStep) and self.check is not None:
+        starts = isinstance(body, CancelCheck | StartCheck | MeasureStep | TakePlace)
+        if starts and self.check is not None:
             self.check = replace(self.check, cancelling=False)
             self.check_changed.emit()
         if answer.code != "agent_lost":  # that one has its own banner
@@ -237,7 +262,7 @@ class Case(QObject):
         self.preview_changed.emit()
         self._on_answer(body)
 
-    def _on_event(self, body: EventBody) -> None:
+    def _on_event(self, body: EventBody) -> None:  # noqa: C901 - one case an event
         match body:
             case CheckStarted():
                 self.check = progress.started(body)
@@ -260,6 +285,12 @@ class Case(QObject):
                 self.failed.emit(body.sentence)
             case TicketChanged():
                 self._keep_ticket(body.ticket)
+            case AirSeen():
+                self.air, self.air_trail = body, longer(self.air_trail, body)
+                self.air_changed.emit()
+            case AirGone():
+                self.air = None
+                self.air_changed.emit()
             case Stopping():
                 self.failed.emit(body.sentence)
 

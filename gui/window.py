@@ -14,6 +14,7 @@ from gui.brand.tokens import M
 from gui.case import Case
 from gui.locale import _
 from gui.locale import name as isolated
+from gui.pages.air import AirPage
 from gui.pages.get_help import HelpPage
 from gui.pages.guide import GuidePage
 from gui.pages.history import HistoryPage
@@ -87,6 +88,7 @@ class Window(QMainWindow):
             Place.HOME: HomePage(case),
             Place.RESULT: ResultPage(case),
             Place.GUIDE: GuidePage(case),
+            Place.AIR: AirPage(case),
             Place.HELP: HelpPage(case, self.remembered),
             Place.HISTORY: HistoryPage(case),
         }
@@ -95,6 +97,7 @@ class Window(QMainWindow):
         return (
             (Place.HOME, _("&Home"), "home"),
             (Place.RESULT, _("&Result"), "result"),
+            (Place.AIR, _("Wi&Fi"), "wifi"),
             (Place.HISTORY, _("Hi&story"), "history"),
             (Place.HELP, _("Get hel&p"), "person"),
         )

@@ -17,6 +17,7 @@ class Place(StrEnum):
     HOME = "home"
     RESULT = "result"
     GUIDE = "guide"
+    AIR = "air"
     HELP = "help"
     HISTORY = "history"
 

@@ -135,7 +135,7 @@ class FarEnd(QObject):
                 return self._run_list(body)
             case ipc.GetRun():
                 return self._run(body.run_id)
-            case ipc.StartCheck() | ipc.MeasureStep():
+            case ipc.StartCheck() | ipc.MeasureStep() | ipc.TakePlace():
                 return ipc.CheckAccepted(run_id="new")
             case ipc.SkipStep():
                 return self._skip(body)
@@ -150,7 +150,7 @@ class FarEnd(QObject):
                 return ipc.TicketIs(ticket=self.tickets[0])
             case ipc.ListTickets() | ipc.RefreshTickets():
                 return ipc.TicketList(tickets=self.tickets)
-            case ipc.CancelCheck() | ipc.DiscardBundle():
+            case ipc.CancelCheck() | ipc.DiscardBundle() | ipc.WatchAir() | ipc.LeaveAir():
                 return ipc.Done()
 
     def _status(self) -> ipc.StatusIs:

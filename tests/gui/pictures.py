@@ -25,6 +25,7 @@ from diagnostics.words import Words
 from gui.app import dress, speak
 from gui.brand.look import Look
 from gui.pages.page import Place
+from tests.gui import sample_air
 from tests.gui import sample_runs as sample
 from tests.gui.pseudo import PseudoWords
 from tests.gui.stage import Stage
@@ -113,6 +114,15 @@ def result_of(run: Run) -> Scene:
         stage.far_end.add(run)
         stage.open()
         stage.go(Place.RESULT)
+
+    return scene
+
+
+def air_of(run: Run) -> Scene:
+    def scene(stage: Stage) -> None:
+        stage.far_end.add(run)
+        stage.open()
+        stage.go(Place.AIR)
 
     return scene
 
@@ -221,6 +231,12 @@ SCENES: dict[str, Scene] = {
     "help-waiting": tickets(Delivery.WAITING),
     "help-answered": tickets(Delivery.ANSWERED, Delivery.REFUSED),
     "history": history,
+    "wifi-crowded": air_of(sample_air.crowded()),
+    "wifi-weak": air_of(sample_air.weak()),
+    "wifi-walked": air_of(sample_air.walked()),
+    "wifi-denied": air_of(sample_air.denied()),
+    "wifi-withheld": air_of(sample_air.withheld()),
+    "wifi-none": air_of(sample_air.no_adapter()),
 }
 EVERYWHERE = (
     "home-running",
@@ -229,6 +245,8 @@ EVERYWHERE = (
     "help-preview",
     "help-answered",
     "history",
+    "wifi-crowded",
+    "wifi-walked",
 )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.agent_link import AgentLink, LinkState
 from gui.brand.look import Look
 from gui.case import Case
+from gui.pages.air import AirPage
 from gui.pages.get_help import HelpPage
 from gui.pages.guide import GuidePage
 from gui.pages.history import HistoryPage
@@ -98,6 +99,10 @@ class Stage:
     @property
     def help(self) -> HelpPage:
         return self._page(Place.HELP, HelpPage)
+
+    @property
+    def air(self) -> AirPage:
+        return self._page(Place.AIR, AirPage)
 
     @property
     def history(self) -> HistoryPage:
