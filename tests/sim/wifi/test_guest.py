@@ -9,6 +9,7 @@ import pytest
 
 from diagnostics.readings.wifi import LinkState, NetworkName, OwnLink
 from tests.sim.scenario import load
+from tests.sim.toolchain import cache
 from tests.sim.wifi.kernel import is_built
 from tests.sim.wifi.machine import run
 
@@ -17,11 +18,18 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(not is_built(), reason="built by: python -m tests.sim.wifi.kernel"),
 ]
+_CACHE = cache()
 _READ = """
 import asyncio, msgspec, sys
 from diagnostics.platforms.linux import Linux
 sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(Linux().wifi_link("wlan0"))))
 """
+
+
+@pytest.fixture(autouse=True)
+def built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests have a home of their own; the guest takes minutes to build and stays where it is."""
+    monkeypatch.setenv("FIRSTHOP_LAB_CACHE", str(_CACHE))
 
 
 def test_the_own_link_is_read_by_anybody() -> None:
