@@ -118,7 +118,8 @@ def _tell_servers(stage: Stage, scenario: Scenario) -> Path:
 
 def _run(job: Job, home: AirHome, enter: str) -> int:
     """The command on the subscriber's computer, with what happens meanwhile."""
-    own = job.environ | environ(job.scenario) | {"PATH": search_path()}
+    path = f"{job.environ.get('PATH', '')}:{search_path()}"
+    own = job.environ | environ(job.scenario) | {"PATH": path}
     line = [enter, "-t", str(home.client.pid), "-c", job.cwd, "--", *job.command]
     with Path(job.folder, "out").open("ab") as out, Path(job.folder, "err").open("ab") as err:
         process = subprocess.Popen(
