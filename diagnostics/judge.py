@@ -139,17 +139,18 @@ def _asserted(case: Case) -> list[Cause]:
     ranked = _ranked(case)
     sure = [cause for cause in ranked if case.posterior.of(cause.id) >= ASSERT_FROM]
     if sure or not ranked:
-        return sure
+        return [*sure, *_umbrella(case, ranked, sure)]
     leader = ranked[0]
     if case.posterior.of(leader.id) < LEADER_FROM:
-        return _umbrella(case, ranked)
+        return _umbrella(case, ranked, [])
     placed = case.posterior.of_any(_ids_of(leader.segment))
-    return [leader] if placed >= SEGMENT_SURE else _umbrella(case, ranked)
+    return [leader] if placed >= SEGMENT_SURE else _umbrella(case, ranked, [])
 
 
-def _umbrella(case: Case, ranked: Sequence[Cause]) -> list[Cause]:
+def _umbrella(case: Case, ranked: Sequence[Cause], named: Sequence[Cause]) -> list[Cause]:
     """The cause that stands for a segment whose trouble is sure, though not which it is."""
-    able = [cause for cause in ranked if cause.umbrella]
+    placed = {cause.segment for cause in named}
+    able = [cause for cause in ranked if cause.umbrella and cause.segment not in placed]
     sure = [one for one in able if _probability(one, case) >= ASSERT_FROM]
     return sure[:1]
 
