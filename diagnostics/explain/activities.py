@@ -145,11 +145,12 @@ def _cut_off(evidence: Evidence) -> bool:
         if any(fetch.end is FetchEnd.ANSWERED for fetch in web.fetches):
             return _no_name(names)
         return True
-    if _no_name(names):
-        return True
-    if isinstance(anchors, Unmeasured) or anchors.tcp_reached is not False:
+    # Without a word of the web, names alone prove nothing: this computer may have been too slow.
+    if isinstance(anchors, Unmeasured):
         return False
-    return not any(series.received for series in anchors.ipv4 + anchors.ipv6)
+    if any(series.received for series in anchors.ipv4 + anchors.ipv6):
+        return False
+    return anchors.tcp_reached is False or _no_name(names)
 
 
 def _no_name(names: Names | Unmeasured) -> bool:
