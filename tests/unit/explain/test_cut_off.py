@@ -1,4 +1,4 @@
-"""'Nothing gets through' is said only where something proves it; a slow probe's silence does not."""
+"""'Nothing gets through' is said only where something proves it: a slow probe does not."""
 
 from __future__ import annotations
 
