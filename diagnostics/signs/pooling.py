@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostics.belief import Count, extra_loss_belief
+from diagnostics.belief import UNSURE, Count, extra_loss_belief
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
@@ -36,6 +36,11 @@ def edge_count(scene: Scene) -> Count | Unmeasured:
 def line_count(scene: Scene) -> Count | Unmeasured:
     """All echoes that cross the line: to the provider's first hop and to every far place."""
     edge = () if isinstance(scene.edge, Unmeasured) else (scene.edge,)
+    near, far = edge_count(scene), far_count(scene)
+    if not isinstance(near, Unmeasured) and not isinstance(far, Unmeasured):
+        tolerable = range_of(scene.plan).loss
+        if extra_loss_belief(near, far, tolerable, max(0.01, tolerable * 2)) > UNSURE:
+            return near  # what far places lose beyond the edge is not the line's
     return _pooled(scene, (*scene.anchors, *edge))
 
 

@@ -263,3 +263,10 @@ def test_few_samples_make_a_soft_sign() -> None:
     soft = read("loss-to-internet", HOME.having(few)).belief
     hard = read("loss-to-internet", HOME.having(many)).belief
     assert 0.5 < soft < 0.95 < hard
+
+
+def test_what_far_places_lose_beyond_the_edge_is_not_the_lines() -> None:
+    far = tuple(h.echoes(text, 14.0, lost=h.every(8)) for text in h.ANCHORS)
+    home = HOME.having(h.anchors(series=far))
+    assert read("loss-past-edge", home).state is State.PRESENT
+    assert read("loss-on-line", home).state is State.ABSENT
