@@ -43,10 +43,28 @@ def _split(scene: Scene) -> tuple[list[str], list[str]]:
     good: list[str] = []
     for site, fetches in _by_site(scene).items():
         alive = any(
-            fetch.end is FetchEnd.ANSWERED and not _server_error(fetch) for fetch in fetches
+            (fetch.end is FetchEnd.ANSWERED and not _server_error(fetch)) or _thinks(fetch)
+            for fetch in fetches
         )
         (good if alive else bad).append(site)
     return bad, good
+
+
+#: the probe gives a page that long from the connect on (probes/web.py)
+_GIVES_UP_MS = 4500.0
+
+
+def _thinks(fetch: Fetch) -> bool:
+    """Connected and proven by TLS, and then silent: the site is there, its answer is late."""
+    return fetch.end is FetchEnd.STALLED and not isinstance(fetch.tls_ms, Unmeasured)
+
+
+def _wait_ms(fetch: Fetch) -> float | Unmeasured:
+    """Wait for the first byte; the least that it can have been where it was given up."""
+    if not _thinks(fetch) or isinstance(fetch.tls_ms, Unmeasured):
+        return fetch.first_byte_ms
+    connect_ms = 0.0 if isinstance(fetch.connect_ms, Unmeasured) else fetch.connect_ms
+    return max(_GIVES_UP_MS - connect_ms - fetch.tls_ms, 0.0)
 
 
 def _server_error(fetch: Fetch) -> bool:
@@ -130,11 +148,7 @@ def one_site_slow(scene: Scene) -> Grade:
     waits = {
         site: min(known)
         for site, fetches in _by_site(scene).items()
-        if (
-            known := [
-                f.first_byte_ms for f in fetches if not isinstance(f.first_byte_ms, Unmeasured)
-            ]
-        )
+        if (known := [wait for wait in map(_wait_ms, fetches) if not isinstance(wait, Unmeasured)])
     }
     if len(waits) < 3:
         return unknown("Too few sites answered to compare them.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import msgspec
 import pytest
 
-from diagnostics.readings.web import Clock
+from diagnostics.readings.web import Clock, FetchEnd
 from diagnostics.scene import Scene
 from diagnostics.sign import Sign, State
 from diagnostics.signbook import read_sign, sign_specs
@@ -270,3 +271,12 @@ def test_what_far_places_lose_beyond_the_edge_is_not_the_lines() -> None:
     home = HOME.having(h.anchors(series=far))
     assert read("loss-past-edge", home).state is State.PRESENT
     assert read("loss-on-line", home).state is State.ABSENT
+
+
+def test_a_site_that_is_there_and_does_not_answer_in_time_is_slow_and_not_gone() -> None:
+    late = msgspec.structs.replace(
+        h.fetch(h.SITES[0]), end=FetchEnd.STALLED, first_byte_ms=h.SILENT
+    )
+    home = HOME.having(h.web((late, *(h.fetch(site) for site in h.SITES[1:]))))
+    assert read("one-site-slow", home).state is State.PRESENT
+    assert read("one-site-fails", home).state is State.ABSENT
