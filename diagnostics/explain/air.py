@@ -141,24 +141,30 @@ def may_change(verdict: Verdict) -> bool:
 
 def _facts(radio: Radio) -> Iterator[tuple[str, object, str]]:
     """(what, its reading, what it would tell)."""
+    return _facts_joined(radio) if radio.joined else _facts_apart(radio)
+
+
+def _facts_apart(radio: Radio) -> Iterator[tuple[str, object, str]]:
+    wifi = radio.wifi
+    yield (
+        mark("Networks in the air"),
+        wifi.networks,
+        mark("With it we could say whether your network is there at all."),
+    )
+    yield (
+        mark("Names of the networks"),
+        _heard_names(radio),
+        mark("With it we could say whether your network is among those that are heard."),
+    )
+    yield (
+        mark("Networks that this computer knows"),
+        wifi.known_names,
+        mark("With it we could say which of the networks in the air is yours."),
+    )
+
+
+def _facts_joined(radio: Radio) -> Iterator[tuple[str, object, str]]:
     wifi, link = radio.wifi, radio.link
-    if not radio.joined:
-        yield (
-            mark("Networks in the air"),
-            wifi.networks,
-            mark("With it we could say whether your network is there at all."),
-        )
-        yield (
-            mark("Names of the networks"),
-            _heard_names(radio),
-            mark("With it we could say whether your network is among those that are heard."),
-        )
-        yield (
-            mark("Networks that this computer knows"),
-            wifi.known_names,
-            mark("With it we could say which of the networks in the air is yours."),
-        )
-        return
     yield (
         mark("Networks in the air"),
         wifi.networks,
