@@ -124,7 +124,8 @@ class AirPage(Page):
         for band in bands:
             card = Card()
             card.rows.addWidget(Text(_("The air at {band}").format(band=band.title), "heading"))
-            card.rows.addWidget(BandPicture(band))
+            if band.drawn:
+                card.rows.addWidget(BandPicture(band))
             card.rows.addWidget(Text(band.spoken, "small"))
             if band.advice:
                 card.rows.addWidget(Text(band.advice, "strong"))

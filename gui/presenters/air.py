@@ -49,6 +49,7 @@ class BandView:
     ticks: tuple[tuple[float, str], ...]
     hills: tuple[Hill, ...]
     better_mhz: float  # 0 when no other channel is advised
+    drawn: bool  # an air that is withheld is no empty air: nothing is drawn
     spoken: str
     advice: str
 
@@ -243,6 +244,7 @@ def _band(
         ticks=ticks,
         hills=hills,
         better_mhz=better,
+        drawn=not isinstance(radio.wifi.networks, Unmeasured),
         spoken=_spoken_band(radio, band, here),
         advice=advice_sentence(advice, said) if advice else "",
     )
@@ -255,6 +257,8 @@ def _signal(network: Network) -> float:
 
 def _spoken_band(radio: Radio, band: Band, here: list[tuple[Network, Lane]]) -> str:
     """The picture in words: networks a channel, the strongest first."""
+    if isinstance(radio.wifi.networks, Unmeasured):
+        return _("Which networks are in the air is not told.")
     said = words()
     counts: dict[int, list[float]] = {}
     for one, lane in here:
