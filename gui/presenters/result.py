@@ -137,7 +137,7 @@ def actions(run: Run, said: SubscriberWords) -> tuple[Action, tuple[Action, ...]
         help_ = Action(Act.HELP, _("&Tell the provider"), "person")
     if said.person:
         return (help_, (Action(Act.GUIDE, _("What &you can do"), "wrench"), again))
-    fix = _("What &you can do") if providers else _("&Fix it step by step")
+    fix = _("What &you can do") if providers else _("Fi&x it step by step")
     return (Action(Act.GUIDE, fix, "wrench"), (help_, again))
 
 
