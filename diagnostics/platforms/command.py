@@ -23,6 +23,7 @@ def _environment() -> dict[str, str]:
 
 #: Windows has no SIGKILL; there SIGTERM ends a process at once
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+_END = getattr(os, "killpg", os.kill)
 _PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
 
 
@@ -36,6 +37,7 @@ async def _started(argv: Sequence[str]) -> AsyncGenerator[asyncio.subprocess.Pro
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=_environment(),
+            start_new_session=True,  # a group of its own; Windows takes no notice
         )
     except FileNotFoundError as error:
         raise PlatformError(Reason.NOT_SUPPORTED, f"{argv[0]} is not installed") from error
@@ -46,8 +48,9 @@ async def _started(argv: Sequence[str]) -> AsyncGenerator[asyncio.subprocess.Pro
     finally:
         if child.returncode is None:
             # child.kill() would look for the exit status itself and take it from the loop's watcher
+            # what it started itself would hold the pipe open, and us with it: end the whole group
             with suppress(ProcessLookupError):
-                os.kill(child.pid, _KILL)
+                _END(child.pid, _KILL)
         await asyncio.shield(child.wait())
 
 
