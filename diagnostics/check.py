@@ -166,7 +166,7 @@ async def _through(
         task = asyncio.current_task()
         if task is not None:
             task.uncancel()  # we answer the cancel by coming back at once, with what there is
-        await runner.finish()
+        await runner.finish(hurry=True)
     finally:
         early.cancel()
         with suppress(asyncio.CancelledError):

@@ -21,10 +21,13 @@ from diagnostics.readings.path import Anchors, Path
 from diagnostics.readings.watch import Watch
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
+from diagnostics.stopwatch import Stopwatch
 from diagnostics.wire.meter import Meter
 
 #: A probe of Stage.THROUGHOUT that was told to end has this long to give its reading.
 _LAST_WORD_S = 0.5
+#: … and on a slow computer so much more.
+_SLOW_WORD_S = 2.0
 #: These take the watch's echoes into their own series.
 _WATCHED = (Gateway, Path, Anchors)
 #: What a probe may add at the very end.
@@ -54,6 +57,7 @@ class Runner:
         self._throughout: list[asyncio.Task[None]] = []
         self._loop = asyncio.get_running_loop()
         self._begun_s = self._loop.time()
+        self._stopwatch = Stopwatch()
 
     @property
     def evidence(self) -> Evidence:
@@ -64,6 +68,7 @@ class Runner:
 
     async def idle(self) -> None:
         """Start what runs throughout, run all of the idle stage side by side."""
+        self._stopwatch.start()
         self._throughout = [
             asyncio.create_task(self._one(probe)) for probe in self._of(Stage.THROUGHOUT)
         ]
@@ -74,12 +79,17 @@ class Runner:
         for probe in self._of(Stage.LOAD):
             await self._one(probe)
 
-    async def finish(self) -> None:
-        """Collect what ran throughout, let probes add their last word, name what never ended."""
+    async def finish(self, *, hurry: bool = False) -> None:
+        """Collect what ran throughout, let probes add their last word, name what never ended.
+
+        `hurry`: somebody cancelled and waits; a slow computer gets no longer than a fast one.
+        """
         self._setting.phases.over.set()
         if self._throughout:
-            _, late = await asyncio.wait(self._throughout, timeout=_LAST_WORD_S)
+            more_s = 0.0 if hurry else min(self._stopwatch.lost_s / 4, _SLOW_WORD_S)
+            _, late = await asyncio.wait(self._throughout, timeout=_LAST_WORD_S + more_s)
             await _stop(late)
+        self._stopwatch.stop()
         for probe in self._probes:
             if probe.reading.PROBE not in self._outcomes:
                 self._enter(probe, Unmeasured(Reason.CANCELLED, "the check ended before it"))
@@ -149,8 +159,7 @@ class Runner:
         self._setting.on_event(ProbeStarted(probe=name, at_s=self.elapsed_s()))
         begun_s = self.elapsed_s()
         try:
-            async with asyncio.timeout(self._deadline_s(probe)):
-                reading = await probe.measure(self._context(name))
+            reading = await self._measured(probe)
             outcome: Outcome = Measured(reading=reading, took_s=self.elapsed_s() - begun_s)
         except asyncio.CancelledError as error:
             self._enter(probe, unmeasured(error))
@@ -159,8 +168,13 @@ class Runner:
             outcome = unmeasured(error)
         self._enter(probe, outcome)
 
-    def _deadline_s(self, probe: Probe[Reading]) -> float | None:
-        return None if probe.stage is Stage.THROUGHOUT else probe.deadline_s
+    async def _measured(self, probe: Probe[Reading]) -> Reading:
+        context = self._context(probe.reading.PROBE)
+        if probe.stage is Stage.THROUGHOUT:
+            return await probe.measure(context)
+        async with asyncio.timeout(probe.deadline_s) as limit:
+            with self._stopwatch.stretching(limit, probe.deadline_s):
+                return await probe.measure(context)
 
     def _enter(self, probe: Probe[Reading], outcome: Outcome) -> None:
         name = probe.reading.PROBE

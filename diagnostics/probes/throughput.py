@@ -110,7 +110,8 @@ class _Test:
     def __init__(self, context: Context) -> None:
         self._context = context
         plan = context.profile.plan
-        self._share = range_of(plan).share
+        expected = range_of(plan)
+        self._share, self._limit_ms = expected.share, expected.bloat_ms
         self.down = _Direction(way="down", sold_bps=plan.down_mbps * 1e6, figures=[])
         self.up = _Direction(way="up", sold_bps=plan.up_mbps * 1e6, figures=[])
         self.delays = Delays(context)
@@ -131,11 +132,20 @@ class _Test:
                     continue
                 context.progress(0.2 + 0.2 * number, direction.way)
                 found = await transfer(
-                    server, direction.way, direction.sold_bps, context, long_path=long_path
+                    server,
+                    direction.way,
+                    direction.sold_bps,
+                    context,
+                    long_path=long_path,
+                    hold=self._climbs if number == 0 and not long_path else None,
                 )
                 direction.take(found)
                 if number == 0:
                     await asyncio.sleep(_DRAIN_S)
+
+    def _climbs(self) -> bool:
+        """The queue of the line still grows and is near enough to the limit to decide a verdict."""
+        return self.delays.climbs(self._limit_ms)
 
     def _second_wanted(self, direction: _Direction, *, long_path: bool) -> bool:
         """Over a satellite no short test reaches the rate, whatever the server: it only costs."""

@@ -26,6 +26,14 @@ _RATE_HZ = 20.0
 _TTL_RATE_HZ = 5.0
 _TIMEOUT_S = 2.0
 _LONG_PATH_MS = 250.0
+#: Two windows of that length are compared: ten echoes each, two of those that are rationed.
+_LATEST_S = 0.5
+#: Shares of the limit between which a growing queue may still decide a verdict.
+_NEAR = (0.3, 2.0)
+#: … and between which even one that stands still leaves the verdict open.
+_CLOSE = (0.6, 1.5)
+#: Growth from one window to the next that is more than wander.
+_STEP_MS, _STEP = 6.0, 0.08
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +102,38 @@ class Delays:
         """A satellite: transfers need longer to reach their rate."""
         rtts = [r for _, s in self._series(0.0, self._load_began_s) for r in delays_ms(s)]
         return bool(rtts) and max(rtts) > _LONG_PATH_MS
+
+    def climbs(self, limit_ms: float) -> bool:
+        """Whether more load would tell if the line's queue is beyond `limit_ms`.
+
+        So when delay stands close to the limit, or climbs towards it. Compares the latest answers
+        at edge and anchor with those just before, at the place that grew less (the other may be
+        slow by itself), as the verdict will.
+        """
+        now_s = asyncio.get_running_loop().time()
+        idle = self._added_to(0.0, self._load_began_s, {})
+        before = self._added_to(now_s - 2 * _LATEST_S, now_s - _LATEST_S, idle)
+        latest = self._added_to(now_s - _LATEST_S, None, idle)
+        both = [(before[kind], latest[kind]) for kind in latest if kind in before]
+        if not both:
+            return False
+        was_ms, is_ms = min(both, key=lambda pair: pair[1])
+        step_ms = max(_STEP_MS, _STEP * was_ms)
+        if _CLOSE[0] * limit_ms < is_ms < _CLOSE[1] * limit_ms:
+            return is_ms > was_ms - step_ms
+        near = _NEAR[0] * limit_ms < is_ms < _NEAR[1] * limit_ms
+        return near and is_ms > was_ms + step_ms
+
+    def _added_to(
+        self, since_s: float, until_s: float | None, idle: dict[PlaceKind, float]
+    ) -> dict[PlaceKind, float]:
+        """Median delay at edge and anchor beyond `idle`, ms; without places that did not answer."""
+        found: dict[PlaceKind, float] = {}
+        for place, series in self._series(since_s, until_s):
+            rtts = delays_ms(series, by_ttl=place.ttl != 64)
+            if rtts and place.kind is not PlaceKind.GATEWAY:
+                found[place.kind] = median(rtts) - idle.get(place.kind, 0.0)
+        return found
 
     def _series(
         self, since_s: float, until_s: float | None

@@ -41,6 +41,7 @@ class InterfaceBytes(msgspec.Struct, frozen=True):
 
 
 Counter = Callable[[], InterfaceBytes]
+Hold = Callable[[], bool]
 
 
 class TransferPlan(msgspec.Struct, frozen=True):
@@ -50,7 +51,9 @@ class TransferPlan(msgspec.Struct, frozen=True):
     of the 95 % interval at which it may stop.  `min_duration_s` from the first
     byte on: raise it to have time for delay under load.  `expected_bps`: what is
     sold; a rate well above it may be a burst that is throttled later, so it is
-    watched for longer.  `address` connects
+    watched for longer.  `hold` says at any moment whether something else that
+    needs the load is not finished yet, a queue that still grows, say; it is heard
+    for at most `most_duration_s` from the first byte on.  `address` connects
     there instead of looking the host up; `verify` false takes any certificate
     (the bytes are worth nothing to anybody).
     """
@@ -61,6 +64,8 @@ class TransferPlan(msgspec.Struct, frozen=True):
     expected_bps: float = 0.0
     precision: float = 0.01
     min_duration_s: float = 0.4
+    most_duration_s: float = 0.0
+    hold: Hold | None = None
     connect_timeout_s: float = 4.0
     family: Family = "any"
     address: str = ""

@@ -307,7 +307,8 @@ class _Test:
             self._estimate = estimator.estimate()
             return "server_closed"
         self._estimate = estimator.estimate()
-        if first_s is not None and (reached := self._good_enough(first_s)):
+        reached = self._good_enough(first_s) if first_s is not None else None
+        if reached and first_s is not None and not self._held(first_s):
             return reached
         self._grow(estimator)
         if self._moved() >= self._plan.budget_bytes:
@@ -330,6 +331,13 @@ class _Test:
             return None
         enough = _VARYING_TIMES * self._plan.precision * ran_s
         return "varying" if found.half_width <= enough else None
+
+    def _held(self, first_s: float) -> bool:
+        """Somebody who measures beside the load wants more of it."""
+        plan = self._plan
+        if plan.hold is None or self._elapsed_s - first_s >= plan.most_duration_s:
+            return False
+        return plan.hold()
 
     def _least_s(self, found: Estimate) -> float:
         expected_bps, least_s = self._plan.expected_bps, self._plan.min_duration_s

@@ -11,7 +11,7 @@ import pytest
 
 from diagnostics.wire import errors
 from diagnostics.wire.speed_server import endpoint
-from diagnostics.wire.throughput import SpeedServer, TransferPlan
+from diagnostics.wire.throughput import Hold, SpeedServer, TransferPlan
 from diagnostics.wire.transfer import measure
 from tests.unit.wire.authority import contexts
 
@@ -99,6 +99,26 @@ def test_the_budget_ends_it() -> None:
             found = await measure("down", server, plan)
         assert found.stopped_by == "budget"
         assert found.bytes < 1_000_000
+
+    asyncio.run(run())
+
+
+def test_whoever_measures_beside_it_may_hold_it_for_a_while() -> None:
+    async def seconds(hold: Hold, most_s: float) -> float:
+        plan = TransferPlan(precision=0.3, min_duration_s=0.1, most_duration_s=most_s, hold=hold)
+        async with speed_server() as server:
+            return (await measure("down", server, plan)).duration_s
+
+    asked: list[float] = []
+
+    def twice() -> bool:
+        asked.append(time.monotonic())
+        return len(asked) < 3
+
+    async def run() -> None:
+        assert await seconds(lambda: True, 2.0) >= 2.0
+        await seconds(twice, 60.0)  # ends by itself: the deadline of 12 s is not reached
+        assert len(asked) == 3
 
     asyncio.run(run())
 

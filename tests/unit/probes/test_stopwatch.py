@@ -1,0 +1,59 @@
+"""What waits for the processor is given back to a deadline; what waits for the network is not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from diagnostics.stopwatch import Stopwatch, lost_s
+
+
+def _spin(seconds: float) -> None:
+    until_s = time.process_time() + seconds
+    while time.process_time() < until_s:
+        pass
+
+
+async def _within(deadline_s: float, *, spin: bool) -> float:
+    """Seconds until the deadline struck, with this computer busy or idle meanwhile."""
+    watch = Stopwatch()
+    watch.start()
+    begun_s = time.monotonic()
+    try:
+        async with asyncio.timeout(deadline_s) as limit:
+            with watch.stretching(limit, deadline_s):
+                while True:
+                    if spin:
+                        _spin(0.03)
+                    await asyncio.sleep(0.001 if spin else 0.03)
+    except TimeoutError:
+        return time.monotonic() - begun_s
+    finally:
+        watch.stop()
+
+
+def test_a_busy_computer_is_waited_for_and_not_for_ever() -> None:
+    struck_s = asyncio.run(_within(0.5, spin=True))
+    assert 0.9 < struck_s < 4.0
+
+
+def test_a_silent_network_is_not_waited_for_longer() -> None:
+    async def lost_while_idle() -> float:
+        watch = Stopwatch()
+        watch.start()
+        await asyncio.sleep(0.7)
+        watch.stop()
+        return watch.lost_s
+
+    assert asyncio.run(lost_while_idle()) < 0.5  # a busy test machine may be late itself
+    assert asyncio.run(_within(0.5, spin=False)) >= 0.49
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "cpu_s", "lost"),
+    [(0.2, 0.01, 0.0), (0.21, 0.05, 0.0), (0.2, 0.19, 0.19), (1.2, 0.1, 0.98), (1.2, 1.2, 1.2)],
+)
+def test_lost_is_what_was_late_or_computed(wall_s: float, cpu_s: float, lost: float) -> None:
+    assert lost_s(wall_s, cpu_s) == pytest.approx(lost)
