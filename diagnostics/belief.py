@@ -50,8 +50,8 @@ def _grid(low: float, high: float, steps: int) -> tuple[float, ...]:
 
 def _log_likelihood(count: Count, rate: float) -> float:
     sent, lost = count.events
-    rate = min(max(rate, 1e-6), 1 - 1e-6)
-    return lost * math.log(rate) + (sent - lost) * math.log1p(-rate)
+    on, off = _logs(rate)
+    return lost * on + (sent - lost) * off
 
 
 def _log_mean(logs: Sequence[float]) -> float:
@@ -82,18 +82,42 @@ def extra_loss_belief(near: Count, far: Count, tolerable: float, faulty: float) 
     Both were measured at the same time; the near stretch's rate is unknown and summed out, so
     loss that is already there at the near place is not charged to the stretch behind it.
     """
-    near_rates = (0.0002, *_grid(0.001, WORST_LOSS, 14))
+    near_sent, near_lost = near.events
+    far_sent, far_lost = far.events
 
-    def of(own_rates: Sequence[float]) -> float:
+    def of(logs: Sequence[_Logs]) -> float:
         return _log_mean(
             [
-                _log_likelihood(near, rate) + _log_likelihood(far, 1 - (1 - rate) * (1 - own))
-                for rate in near_rates
-                for own in own_rates
+                near_lost * near_on
+                + (near_sent - near_lost) * near_off
+                + far_lost * far_on
+                + (far_sent - far_lost) * far_off
+                for near_on, near_off, far_on, far_off in logs
             ]
         )
 
-    return from_logs(of(_grid(faulty, WORST_LOSS, 10)), of(_grid(tolerable / 20, tolerable, 6)))
+    bad, good = _stretches(faulty, WORST_LOSS, 10), _stretches(tolerable / 20, tolerable, 6)
+    return from_logs(of(bad), of(good))
+
+
+#: logarithms of the rate and of one less the rate: at the near place, then at the far one
+_Logs = tuple[float, float, float, float]
+
+
+@lru_cache(maxsize=32)  # a handful of thresholds, asked with ever new counts
+def _stretches(low: float, high: float, steps: int) -> tuple[_Logs, ...]:
+    """Every near rate with every rate of the stretch's own from `low` to `high`."""
+    near_rates = (0.0002, *_grid(0.001, WORST_LOSS, 14))
+    return tuple(
+        (*_logs(near), *_logs(1 - (1 - near) * (1 - own)))
+        for near in near_rates
+        for own in _grid(low, high, steps)
+    )
+
+
+def _logs(rate: float) -> tuple[float, float]:
+    rate = min(max(rate, 1e-6), 1 - 1e-6)
+    return math.log(rate), math.log1p(-rate)
 
 
 def above(value: float, limit: float, width: float = 0.12, samples: int = 10) -> float:

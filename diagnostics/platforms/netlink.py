@@ -36,6 +36,8 @@ _ROUTE = struct.Struct("=8BI")  # rtmsg: family, dst_len, src_len, tos, table, p
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # ndmsg: family, index, state, flags, type
 _NEXT_HOP = struct.Struct("=HBBi")  # rtnexthop: length, flags, hops, index
 _ATTRIBUTE = struct.Struct("=HH")
+_GENERIC = struct.Struct("=BBxx")  # genlmsghdr: command, version
+_NETLINK_GENERIC, _CONTROL, _GET_FAMILY = 16, 0x10, 3  # NETLINK_GENERIC, GENL_ID_CTRL
 _BUFFER = 1 << 16
 _TRIES = 3
 #: The kernel answers at once; the limit is only there so that nothing can hang.
@@ -160,6 +162,25 @@ async def netlink() -> AsyncGenerator[Netlink, None]:
             yield Netlink(opened)
     except OSError as error:
         raise PlatformError(Reason.NOT_PERMITTED, f"no routing socket: {error}") from error
+
+
+def knows_family(name: str) -> bool:
+    """Whether the kernel speaks this generic netlink family now (genetlink, CTRL_CMD_GETFAMILY).
+
+    PlatformError where it may not be asked.
+    """
+    label = name.encode() + b"\0"
+    body = _GENERIC.pack(_GET_FAMILY, 1) + _ATTRIBUTE.pack(_ATTRIBUTE.size + len(label), 2) + label
+    head = _HEAD.pack(_HEAD.size + len(body), _CONTROL, _REQUEST, 1, 0)
+    try:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_GENERIC) as opened:
+            opened.settimeout(_WAIT_S)
+            opened.bind((0, 0))
+            opened.send(head + body.ljust((len(body) + 3) & ~3, b"\0"))
+            kinds = [kind for _, kind, _, _ in _messages(opened.recv(_BUFFER))]
+    except OSError as error:
+        raise PlatformError(Reason.NOT_PERMITTED, f"no generic netlink: {error}") from error
+    return bool(kinds) and kinds[0] != _ERROR
 
 
 def _failure(payload: bytes) -> OSError:

@@ -16,6 +16,7 @@ from typing import Protocol, cast
 import msgspec
 
 from diagnostics.platforms.base import PlatformError
+from diagnostics.platforms.netlink import knows_family
 from diagnostics.result import Reason
 
 _TYPE_MASK = 0x3FFF  # NLA_TYPE_MASK: the upper bits are flags
@@ -208,6 +209,9 @@ def refusal(code: int, command: Command) -> PlatformError:
 @asynccontextmanager
 async def nl80211() -> AsyncGenerator[Nl80211, None]:
     """Open a socket. PlatformError(not_applicable) where the kernel has no WiFi at all."""
+    # Loading pyroute2 takes a quarter of a second of processor time: not where there is no WiFi.
+    if not knows_family("nl80211"):
+        raise PlatformError(Reason.NOT_APPLICABLE, "this kernel has no WiFi")
     import logging  # noqa: PLC0415
 
     from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415

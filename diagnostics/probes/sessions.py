@@ -11,15 +11,13 @@ import time
 from contextlib import suppress
 from typing import ClassVar
 
-import dns.message
-import dns.rdatatype
-
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.sessions import Sessions
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of
 from diagnostics.wire import meter
+from diagnostics.wire.dns_message import question
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.tcp import connect
 
@@ -87,7 +85,7 @@ async def _kept(servers: list[str]) -> socket.socket | None:
 async def _answers(sock: socket.socket) -> bool:
     """Ask for the root's servers, whose answer every resolver holds (RFC 7766: two bytes first)."""
     loop = asyncio.get_running_loop()
-    message = dns.message.make_query(".", dns.rdatatype.NS).to_wire()
+    message = question(".", "NS").message()
     try:
         async with asyncio.timeout(_ASK_S):
             await loop.sock_sendall(sock, len(message).to_bytes(2, "big") + message)

@@ -29,8 +29,8 @@ from diagnostics.wire.transfer import measure
 Way = Literal["down", "up"]
 #: Long enough for a queue to build and some twenty echoes to pass through it.
 _USUAL_S, _MOST_S = 1.25, 2.0
-#: Payload that one direction may take: 40 MB a whole check on a 100 Mbit/s line.
-_ALLOWANCE_BYTES = 16_000_000
+#: Payload that one direction may take: 20 MB a whole check on a 100/20 line.
+_ALLOWANCE_BYTES = 14_800_000
 #: As long as the delay on the line still climbs towards what people feel, the load goes on.
 _CLIMB_S = 4.0
 #: On faster lines at least this long, whatever it takes.
