@@ -54,6 +54,19 @@ sys.addaudithook(_guard)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+#: what builds networks or times whole programs: one after the other, while the rest runs beside it
+_LAB_FOLDERS = (ROOT / "tests" / "sim", ROOT / "tests" / "process")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `-n 2 --dist loadgroup` the lab has one worker, and the other files share the other."""
+    for item in items:
+        in_folder = any(folder in item.path.parents for folder in _LAB_FOLDERS)
+        alone = in_folder or item.get_closest_marker("lab") is not None
+        item.add_marker(pytest.mark.xdist_group("lab" if alone else str(item.path)))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or writes the folders of whoever runs it."""
