@@ -21,6 +21,7 @@ HOME_PROBES = frozenset(
         "router-facts",
         "lan-hosts",
         "dhcp",
+        "dhcp-offers",
         "settings",
         "tunnel",
         "home-devices",

@@ -30,7 +30,15 @@ TROUBLES: Mapping[Segment, tuple[str, ...]] = {
         "device-downloading",
     ),
     Segment.WIFI: (*_HOP, "wifi-not-joined", "portal-altered"),
-    Segment.LAN: (*_HOP, "slow-link", "interface-errors", "own-address-taken", "link-flaps"),
+    Segment.LAN: (
+        *_HOP,
+        "slow-link",
+        "interface-errors",
+        "own-address-taken",
+        "link-flaps",
+        "two-dhcp-servers",
+        "dhcp-not-by-router",
+    ),
     Segment.ROUTER: ("gateway-absent", "gateway-deaf", "router-dns-fails", "dhcp-silent"),
     Segment.ACCESS: (
         "internet-dead",
@@ -71,16 +79,21 @@ _DEAD_END: Mapping[str, Segment] = {
     "tunnel-dead": Segment.ROUTER,
     "gateway-absent": Segment.LAN,
     "gateway-deaf": Segment.LAN,
+    "dhcp-not-by-router": Segment.LAN,
     "portal-altered": Segment.ROUTER,
     "internet-dead": Segment.ROUTER,
     "edge-alone-answers": Segment.ACCESS,
 }
+#: two servers of addresses, and no telling whether the way out that we were given is the right one
+_MAYBE_MISLED = (State.PRESENT, State.UNKNOWN)
 
 
 def _last_judged(states: Mapping[str, State]) -> int:
     """Place of the last stretch that anything gets to; what lies behind is not known."""
     if states.get("edge-alone-answers") is State.PRESENT:
         return _OUTWARDS.index(Segment.ACCESS)
+    if (states.get("two-dhcp-servers"), states.get("internet-dead")) == _MAYBE_MISLED:
+        return _OUTWARDS.index(Segment.LAN)
     ends = [end for name, end in _DEAD_END.items() if states.get(name) is State.PRESENT]
     return min((_OUTWARDS.index(end) for end in ends), default=len(_OUTWARDS))
 

@@ -102,6 +102,7 @@ PROBES: Mapping[str, str] = {
     "settings": mark("Proxy and hosts file"),
     "tunnel": mark("Private tunnel (VPN)"),
     "dhcp": mark("Address from the router"),
+    "dhcp-offers": mark("Who hands out addresses"),
     "gateway": mark("Way to the router"),
     "router-facts": mark("What the router says of its line"),
     "lan-hosts": mark("Other devices at home"),

@@ -108,6 +108,10 @@ class Platform(ABC):
     async def leases(self) -> tuple[Lease, ...]:
         """DHCPv4 leases in force, of the interfaces that exist; empty when there are none."""
 
+    async def former_leases(self) -> tuple[Lease, ...]:
+        """DHCPv4 leases that the system still keeps, those in force among them, oldest first."""
+        raise PlatformError(Reason.NOT_SUPPORTED, "this system keeps no leases of before")
+
     @abstractmethod
     async def resolvers(self) -> tuple[ResolverSetting, ...]:
         """In the order the system asks them."""

@@ -181,6 +181,11 @@ class Linux(Platform):
             names = {r.index: r.name for r in await rows.links()}
         return linux_leases.read_leases(self._root, names)
 
+    async def former_leases(self) -> tuple[Lease, ...]:
+        async with netlink() as rows:
+            names = {r.index: r.name for r in await rows.links()}
+        return linux_leases.all_leases(self._root, names)
+
     async def resolvers(self) -> tuple[ResolverSetting, ...]:
         return linux_resolvers.read_resolvers(self._root)
 

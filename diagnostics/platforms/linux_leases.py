@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diagnostics.platforms.parse.leases import (
     Offer,
+    dhclient_history,
     parse_dhclient,
     parse_dhcp_message,
     parse_network_manager,
@@ -35,7 +36,20 @@ def read_leases(root: Path, names: Mapping[int, str]) -> tuple[Lease, ...]:
     return tuple(lease for _, lease in latest.values())
 
 
-def _offers(root: Path, names: Mapping[int, str]) -> Iterator[tuple[float, str, Offer]]:
+def all_leases(root: Path, names: Mapping[int, str]) -> tuple[Lease, ...]:
+    """Every lease that is still kept of the interfaces in `names`, oldest file first."""
+    known = set(names.values())
+    found = _offers(root, names, dhclient_history)
+    kept = [row for row in found if row[1] in known]
+    kept.sort(key=lambda row: row[0])  # a file's own order stays
+    return tuple(offer.lease(interface) for _, interface, offer in kept)
+
+
+def _offers(
+    root: Path,
+    names: Mapping[int, str],
+    dhclient: Callable[[str], tuple[Offer, ...]] = parse_dhclient,
+) -> Iterator[tuple[float, str, Offer]]:
     yield from _by_index(root / "run/systemd/netif/leases", names, parse_networkd)
     yield from _by_index(root / "run/NetworkManager/devices", names, parse_network_manager)
     for path, written_s in _files(root, ("var/lib/NetworkManager/internal-*.lease",)):
@@ -43,7 +57,7 @@ def _offers(root: Path, names: Mapping[int, str]) -> Iterator[tuple[float, str, 
         if offer is not None:
             yield written_s, path.stem.rpartition("-")[2], offer
     for path, written_s in _files(root, _DHCLIENT):
-        yield from ((written_s, o.interface, o) for o in parse_dhclient(_text(path)))
+        yield from ((written_s, o.interface, o) for o in dhclient(_text(path)))
     for path, written_s in _files(root, _UDHCPC):
         offer = parse_udhcpc(_text(path))
         if offer is not None:

@@ -20,7 +20,7 @@ from diagnostics.sounding.arp import claimants
 from diagnostics.sounding.echoes import Burst, burst
 from diagnostics.sounding.home import Home, home_in
 from diagnostics.sounding.off_link import USUAL_ROUTERS, touch
-from diagnostics.sounding.resolvers import site_names
+from diagnostics.sounding.resolvers import knows_of_nothing, site_names
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.sweep import Neighbour as Swept
@@ -30,6 +30,8 @@ _MOST_ECHOED = 3
 _MOST_ASKED = 16
 _BURST = Burst(first_s=1.2, more_s=0, timeout_s=1.0)
 _LARGEST_PREFIX = 24
+#: together as long as the echoes beside it; a satellite's answer takes 0.7 s
+_PLAN = DnsPlan(timeout_s=1.0, attempts=2)
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,8 @@ class LanHostsProbe(Probe[LanHosts]):
         return LanHosts(
             neighbours=await _others(link, context),  # meanwhile the last sleepers have answered
             echoes=echoes,
-            other_routers=routers,
+            other_routers=routers.answering,
+            reaching=routers.reaching,
             own_address_taken=claims,
             duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
         )
@@ -151,22 +154,38 @@ async def _claims(link: Link) -> set[str] | Unmeasured:
         return Unmeasured(reason, str(error))
 
 
-async def _routers(hosts: Sequence[Neighbour], link: Link, context: Context) -> tuple[str, ...]:
+class _Routers(msgspec.Struct, frozen=True):
+    answering: tuple[str, ...]
+    reaching: tuple[str, ...]
+
+
+async def _routers(hosts: Sequence[Neighbour], link: Link, context: Context) -> _Routers:
     """Hosts beside the gateway that reach the internet, or answer where routers usually stand."""
     asked = hosts[:_MOST_ASKED]
     names = site_names(context.profile.targets.sites)[:1] or ("example.com",)
     forwards = await asyncio.gather(*(_resolves(h.address, names[0]) for h in asked))
     found = [h.address for h, forwarding in zip(asked, forwards, strict=True) if forwarding]
-    return (*found, *await _off_link_routers(link, context))
+    proofs = await asyncio.gather(*(_reaches(address, names[0]) for address in found))
+    return _Routers(
+        (*found, *await _off_link_routers(link, context)),
+        tuple(address for address, proof in zip(found, proofs, strict=True) if proof),
+    )
 
 
 async def _resolves(address: str, name: str) -> bool:
     """It answers for a name that it must ask the internet for: it has a way out that works."""
     try:
-        answer = await query(address, name, "A", DnsPlan(timeout_s=1.0, attempts=1))
+        answer = await query(address, name, "A", _PLAN)
     except WireError:
         return False
     return answer.rcode == "NOERROR" and bool(answer.addresses)
+
+
+async def _reaches(address: str, name: str) -> bool:
+    try:
+        return await knows_of_nothing(address, name)
+    except WireError:
+        return False
 
 
 async def _off_link_routers(link: Link, context: Context) -> tuple[str, ...]:

@@ -76,3 +76,5 @@ class LanHosts(Reading, frozen=True, kw_only=True):
     #: another machine answers for our own address
     own_address_taken: bool | Unmeasured
     duplicate_macs: tuple[Mac, ...] = ()
+    #: of these routers, those that found out on the internet about a name made up just now
+    reaching: tuple[Address, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnostics.readings.addressing import Addressing, Dhcp, Lease, Proxy, Settings, TunnelHealth
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.interfaces import Interface, Interfaces
+from diagnostics.readings.offers import DhcpOffers
 from diagnostics.report.sheet import NONE, Sheet, fill
 from diagnostics.result import Unmeasured
 from diagnostics.words import mark
@@ -101,6 +102,17 @@ def _lease(lease: Lease, sheet: Sheet) -> None:
     sheet.figure(mark("Way out, as offered"), lease.gateway)
     sheet.names(mark("Resolvers, as offered"), lease.resolvers)
     sheet.figure(mark("Valid for"), lease.lease_s, "s")
+
+
+@fill.register
+def fill_dhcp_offers(reading: DhcpOffers, sheet: Sheet) -> None:
+    if isinstance(reading.offers, Unmeasured):
+        sheet.figure(mark("Addresses are handed out by"), reading.offers)
+    for offer in () if isinstance(reading.offers, Unmeasured) else reading.offers:
+        sheet.figure(mark("Addresses are handed out by"), offer.server)
+        sheet.figure(mark("Its hardware address"), offer.mac)
+        sheet.figure(mark("Way out, as offered"), offer.gateway)
+    sheet.names(mark("Gave an address before"), tuple(one.server for one in reading.former))
 
 
 @fill.register

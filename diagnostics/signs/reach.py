@@ -8,6 +8,7 @@ from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.rogue import misled
 
 #: ends that show that nothing came back, or that this family found no way
 _NO_WAY = (
@@ -31,7 +32,7 @@ def hidden_by_home(scene: Scene) -> str:
         return "The network holds all traffic at its log-in page."
     if scene.gateway_alive is False:
         return "The router does not answer, so nothing beyond it can be judged."
-    return SHORT_OF_SESSIONS if scene.sessions_short else ""
+    return SHORT_OF_SESSIONS if scene.sessions_short else misled(scene)
 
 
 @sign("internet-dead", "Nothing beyond the router answers.", reads=Anchors, leak=0.0005)
@@ -94,7 +95,7 @@ def _family_hidden(scene: Scene, web: Web, family: int) -> str:
         return SHORT_OF_SESSIONS
     if family == 4 and scene.gateway_alive is False:
         return "The gateway that is set for IPv4 does not answer at all."
-    return ""
+    return misled(scene) if family == 4 else ""
 
 
 def _family_broken(scene: Scene, family: int) -> Grade:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from diagnostics.readings.addressing import AddressScope, Dhcp, ResolverRole
 from diagnostics.result import Unmeasured
 from diagnostics.sounding.address import scope_of
 from diagnostics.sounding.home import home_in
+from diagnostics.wire.dns import DnsPlan, query
 
 #: The large public resolvers, by their operators' own pages (Cloudflare, Google, Quad9, OpenDNS,
 #: AdGuard, Yandex, DNS.WATCH, CleanBrowsing, Verisign, dns0.eu, Mullvad).
@@ -133,3 +135,13 @@ def site_names(sites: Sequence[str]) -> tuple[str, ...]:
     """Host names of URLs, each once."""
     hosts = (urlsplit(site).hostname for site in sites)
     return tuple(dict.fromkeys(host for host in hosts if host))
+
+
+async def knows_of_nothing(server: str, name: str) -> bool:
+    """It says that a name made up just now, under a real one, does not exist.
+
+    Nobody can have kept that: the server has just been told so outside. Raises WireError.
+    """
+    plan = DnsPlan(timeout_s=1.0, attempts=2)
+    answer = await query(server, f"{secrets.token_hex(6)}.{name}", "A", plan)
+    return answer.rcode == "NXDOMAIN"

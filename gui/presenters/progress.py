@@ -110,6 +110,7 @@ def _doing_words() -> dict[str, str]:
         "settings": _("Reading this computer's settings"),
         "tunnel": _("Looking for a VPN"),
         "dhcp": _("Reading what the router offers"),
+        "dhcp-offers": _("Asking who hands out addresses"),
         "gateway": _("Asking your router"),
         "router-facts": _("Asking your router about its line"),
         "lan-hosts": _("Looking at your home network"),

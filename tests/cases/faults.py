@@ -27,6 +27,7 @@ from diagnostics.result import Reason, Unmeasured
 from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
+from tests.cases.rogue import ROGUE_FAULTS
 from tests.cases.told_faults import TOLD_FAULTS
 
 HOME = HomeInFigures()
@@ -516,6 +517,7 @@ FAULTS = (
     Fault("service-slow", _site_slow),
     Fault("service-certificate", _certificate),
     *TOLD_FAULTS,
+    *ROGUE_FAULTS,
 )
 
 PAIRS = (

@@ -21,6 +21,13 @@ from diagnostics.readings.status import NoticeKind
 from diagnostics.readings.web import Clock, FetchEnd, Portal, PortalCheck, PortalFinding
 from tests.cases import home as h
 from tests.cases.home import Delay, HomeInFigures
+from tests.cases.rogue import (
+    helper_hands_out,
+    offers,
+    old_router_as_access_point,
+    one_machine_two_networks,
+    two_agree,
+)
 from tests.cases.told_faults import disk, notice
 
 HOME = HomeInFigures()
@@ -258,6 +265,11 @@ SOUND = (
     Sound("tunnel-works", _tunnel_works),
     Sound("one-portal-check-altered", _one_check_altered),
     Sound("virtual-router", _virtual_router),
+    Sound("one-server-of-addresses", lambda: HOME.having(offers())),
+    Sound("helper-hands-out-addresses", helper_hands_out),
+    Sound("two-servers-agree", two_agree),
+    Sound("one-machine-two-networks", one_machine_two_networks),
+    Sound("old-router-as-access-point", old_router_as_access_point),
     Sound("gigabit-plan-weak-computer", _gigabit_plan_on_a_weak_computer),
     Sound("one-site-without-ipv6", _one_site_without_ipv6),
     Sound("adverts-blocked", _adverts_blocked),

@@ -202,7 +202,7 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        away = ("tunnel", "refusals", "home-devices", "wifi", "wifi-watch")
+        away = ("dhcp-offers", "tunnel", "refusals", "home-devices", "wifi", "wifi-watch")
         outcomes |= dict.fromkeys(away, NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 

@@ -345,6 +345,8 @@ FAULTS = {
         Fault("lan-download-busy", _busy("others", "download"), _two_fill_it,
               ("bufferbloat-down",)),
         Fault("duplicate-address", _setting("others.same_address", value=True), _any),
+        Fault("rogue-dhcp", _one_of("others.dhcp_server", "names-itself", "names-nobody",
+                                    "own-network"), _untyped),
         Fault("double-nat", _setting("router.behind_another", value=True), _any),
         Fault("router-unreachable", _setting("router.alive", value=False), _any),
         Fault("router-no-dhcp", _setting("router.dhcp", value=False), _untyped),

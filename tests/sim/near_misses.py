@@ -128,6 +128,12 @@ def _right_by_hand(_dice: Random, home: Scenario) -> Settings:
     }
 
 
+def _helper_hands_out(dice: Random, home: Scenario) -> Settings:
+    """A small computer filters adverts and gives out addresses; it names the real router."""
+    alone = home.provider.ipv6 == "none" and dice.random() < 0.5
+    return {"others.dhcp_server": "names-router", "router.dhcp": not alone}
+
+
 def _tunnelled(home: Scenario) -> bool:
     """The lab's tunnel is a program of its own and carries some 130 Mbit/s; IPv6 goes round it."""
     return home.provider.ipv6 == "none" and home.plan.down_mbps <= 100
@@ -159,6 +165,7 @@ NEAR_MISSES = (
     NearMiss("service-slow", _slow_site, _any, ("service-slow",)),
     NearMiss("device-clock-wrong", _clock_off, _any),
     NearMiss("device-address-wrong", _right_by_hand, lambda h: not h.computer.resolvers),
+    NearMiss("rogue-dhcp", _helper_hands_out, lambda h: not h.computer.resolvers),
     NearMiss("device-proxy-broken", lambda _d, _h: {"computer.proxy": "working"}, _any),
     NearMiss("device-vpn-dead", lambda _d, _h: {"computer.vpn": "working"},
              _tunnelled),

@@ -124,11 +124,18 @@ class Computer(Part, frozen=True, kw_only=True):
 
 
 class Others(Part, frozen=True, kw_only=True):
-    """The other computers of the home: one PC, one network disk."""
+    """The other computers of the home: one PC, one network disk.
+
+    `dhcp_server`: the PC hands out addresses as well, quicker than the router. It names itself, an
+    address where nobody is, or the router as the way out, or serves a network of its own.
+    """
 
     busy: Literal["none", "upload", "download", "lightly"] = "none"
     same_address: bool = False
     disk_there: bool = True
+    dhcp_server: Literal["none", "names-itself", "names-nobody", "names-router", "own-network"] = (
+        "none"
+    )
 
 
 class Router(Part, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ SEGMENTS = {
     "lan-upload-busy": "lan",
     "lan-download-busy": "lan",
     "duplicate-address": "lan",
+    "rogue-dhcp": "lan",
     "lan-device-unreachable": "lan",
     "double-nat": "lan",
     "router-unreachable": "router",

@@ -220,7 +220,8 @@ class Subscriber:
 
     def _ask_for_lease(self, scenario: Scenario) -> None:
         interface = scenario.hop.name
-        offered = scenario.router.dhcp and scenario.hop.carrier
+        served = scenario.router.dhcp or scenario.others.dhcp_server != "none"
+        offered = served and scenario.hop.carrier
         config = _DHCLIENT.format(timeout=10 if offered else 3)
         self._write_interfaces(f"iface {interface} inet dhcp\n", interface)
         self.run(["mkdir", "-p", str(Path(_HOOK).parent)])

@@ -18,9 +18,9 @@ import msgspec
 
 from tests.sim import atlas, country, outside, spaces
 from tests.sim.authority import certificates
-from tests.sim.boxes import RouterServices
+from tests.sim.boxes import HomeServices
 from tests.sim.complaint import LabError
-from tests.sim.scenario import Hop, Scenario, Setting, Wire, changed
+from tests.sim.scenario import Computer, Hop, Scenario, Setting, Wire, changed
 from tests.sim.servers.manners import Manners
 from tests.sim.stage import Stage, wait_until
 from tests.sim.subscriber import Subscriber, environ
@@ -56,7 +56,7 @@ class Lab:
         self._wires: dict[str, RunningWire] = {}
         self._seed = seed
         self.scenario = scenario
-        self._services = RouterServices(stage)
+        self._services = HomeServices(stage)
         self._others = OtherComputers(stage)
         self._client = self._build()
 
@@ -190,7 +190,7 @@ class Lab:
         raise_walls(self._stage, after)
         self._tell_servers()
         self._services.apply(after)
-        if (after.computer, after.hop.name) != (before.computer, before.hop.name):
+        if _of_client(after) != _of_client(before):
             self._client.configure(after)
         if after.others != before.others:
             self._apply_others(self._client)
@@ -204,6 +204,11 @@ class Lab:
         """The ends of all logs, for whoever looks for a fault in the lab."""
         files = sorted(self._stage.folder.glob("*.log"))
         return "\n".join(f"==> {f.name}\n{f.read_text(errors='replace')[-2000:]}" for f in files)
+
+
+def _of_client(scenario: Scenario) -> tuple[Computer, str, str]:
+    """What the computer has to be set up anew for; it asks for a lease then."""
+    return (scenario.computer, scenario.hop.name, scenario.others.dhcp_server)
 
 
 def _hop_usual(hop: Hop) -> Usual:

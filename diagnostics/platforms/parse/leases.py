@@ -64,13 +64,15 @@ _STATEMENT = re.compile(r"^\s*(?:option\s+)?([\w-]+)\s+(.*?);", re.MULTILINE)
 
 def parse_dhclient(text: str) -> tuple[Offer, ...]:
     """ISC dhclient's leases file (dhclient.leases(5)): the last block of each interface holds."""
-    latest: dict[str, Offer] = {}
-    for block in re.findall(r"^lease\s*\{(.*?)^\}", text, re.MULTILINE | re.DOTALL):
-        values = {key: value.strip().strip('"') for key, value in _STATEMENT.findall(block)}
-        offer = _from_words(values, _DHCLIENT)
-        if offer is not None:
-            latest[offer.interface] = offer
-    return tuple(latest.values())
+    return tuple({offer.interface: offer for offer in dhclient_history(text)}.values())
+
+
+def dhclient_history(text: str) -> tuple[Offer, ...]:
+    """All blocks of that file, oldest first: it also keeps the leases of before."""
+    blocks = re.findall(r"^lease\s*\{(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    values = ({k: v.strip().strip('"') for k, v in _STATEMENT.findall(one)} for one in blocks)
+    offers = (_from_words(each, _DHCLIENT) for each in values)
+    return tuple(offer for offer in offers if offer is not None)
 
 
 class _Words(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ import msgspec
 
 from tests.sim import country, spaces
 from tests.sim.authority import certificates
-from tests.sim.boxes import RouterServices
+from tests.sim.boxes import HomeServices
 from tests.sim.complaint import LabError
 from tests.sim.scenario import Scenario, changed
 from tests.sim.servers.manners import Manners
@@ -60,7 +60,7 @@ class AirHome:
         country.number(stage, scenario)
         _hold_line(stage, scenario)
         raise_walls(stage, scenario)
-        RouterServices(stage).apply(scenario)
+        HomeServices(stage).apply(scenario)
         self.radios.switch_on_points()
         client = Subscriber(stage, root)
         client.switch_on(scenario)

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from diagnostics.platforms.environment_proxies import environment_proxies
-from diagnostics.platforms.linux_leases import read_leases
+from diagnostics.platforms.linux_leases import all_leases, read_leases
 from diagnostics.platforms.linux_resolvers import read_resolvers
 from diagnostics.version import VERSION
 
@@ -27,6 +27,20 @@ def test_leases_of_interfaces_that_exist(tmp_path: Path) -> None:
         ("eth0", "192.168.1.5"),
         ("wlan0", "172.16.0.9"),
     }
+
+
+def test_leases_of_before_are_kept_apart(tmp_path: Path) -> None:
+    """dhclient writes each lease behind the last; only the last is in force."""
+    block = (
+        'lease {{\n  interface "eth0";\n  fixed-address {0}.23;\n'
+        "  option dhcp-server-identifier {0}.1;\n  option routers {0}.1;\n}}\n"
+    )
+    text = block.format("192.168.1") + block.format("192.168.8")
+    _write(tmp_path, "var/lib/dhcp/dhclient.eth0.leases", text)
+    assert [x.server for x in read_leases(tmp_path, {2: "eth0"})] == ["192.168.8.1"]
+    kept = [x.server for x in all_leases(tmp_path, {2: "eth0"})]
+    assert kept == ["192.168.1.1", "192.168.8.1"]
+    assert all_leases(tmp_path, {2: "wlan0"}) == ()
 
 
 def test_no_files_no_leases(tmp_path: Path) -> None:
