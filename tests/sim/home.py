@@ -47,6 +47,11 @@ class Ways(msgspec.Struct, frozen=True):
     down: Figures
 
 
+# made before threads use them; see scenario.py
+_REPLY = msgspec.json.Decoder(Reply)
+_WAYS = msgspec.json.Decoder(dict[str, Ways])
+
+
 @dataclass
 class Home:
     """One lab: its warden's process and the socket on which the warden obeys."""
@@ -167,7 +172,7 @@ class Home:
     def figures(self) -> dict[str, Ways]:
         """Counters of the wires: `hop`, `line`, and `port`, `backbone` where they are wires."""
         text = self._obeyed(Request(verb="figures")).text
-        return msgspec.json.decode(text, type=dict[str, Ways])
+        return _WAYS.decode(text)
 
     def log(self) -> str:
         """What the lab's own programs said."""
@@ -251,7 +256,7 @@ def _ask(owner: socket.socket, request: Request) -> Reply:
                 "The lab could not start: no new namespaces are allowed here, or it died."
             )
         held += more
-    reply = msgspec.json.decode(held, type=Reply)
+    reply = _REPLY.decode(held)
     if not reply.ok:
         raise LabError(reply.text)
     return reply

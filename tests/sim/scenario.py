@@ -235,6 +235,10 @@ class Scenario(Part, frozen=True, kw_only=True):
     repair: dict[str, Setting] = msgspec.field(default_factory=dict[str, Setting])
 
 
+# msgspec 0.22 crashes when two threads are the first to use a type: it is made ready here
+READY = msgspec.json.Decoder(Scenario)
+
+
 def names() -> list[str]:
     """All scenarios of the folder, by file name; those of the air by `air_names`."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))

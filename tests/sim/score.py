@@ -52,6 +52,9 @@ class Document(msgspec.Struct, frozen=True):
     bytes_received: int | None = None
 
 
+_DOCUMENT = msgspec.json.Decoder(Document)  # made before threads use it; see scenario.py
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One scenario's outcome. `failure` says why there is no verdict."""
 
@@ -184,7 +187,7 @@ def _checked_in_guest(scenario: Scenario, keep: Path | None) -> tuple[Document |
 
 def _read(out: bytes, err: bytes, code: int) -> tuple[Document | None, str]:
     try:
-        return msgspec.json.decode(out, type=Document), ""
+        return _DOCUMENT.decode(out), ""
     except msgspec.DecodeError as fault:
         said = err.decode(errors="replace").strip()[-300:]
         return None, f"exit {code}, no Run document ({fault}): {said}"
