@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import ClassVar
 
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.sessions import Sessions
-from diagnostics.result import Reading, Reason, Unmeasured
+from diagnostics.result import Reading, Reason
 from diagnostics.sounding.address import family_of
 from diagnostics.wire import meter
 from diagnostics.wire.dns_message import question
@@ -46,25 +48,43 @@ class SessionsProbe(Probe[Sessions]):
         if kept is None:
             raise ProbeError(Reason.NO_ANSWER, "no connection that could be kept came about")
         places = [(a, port) for port in _PORTS for a in anchors]
-        new: list[socket.socket] = []
-        waits_s: list[float] = []
+        wanted = [places[i % len(places)] for i in range(_NEW)]
+        new: list[_Opened] = []
         try:
-            jobs = (_open(*places[i % len(places)], new, waits_s) for i in range(_NEW))
-            await asyncio.gather(*jobs)
-            alive: bool | Unmeasured = await _answers(kept)
+            await asyncio.gather(*(_open(place, new) for place in wanted))
+            alive = await _answers(kept)
         finally:
-            for sock in (kept, *new):
+            for sock in (kept, *(one.sock for one in new)):
                 sock.close()
-        return Sessions(
-            tried=_NEW, opened=len(new), late=sum(w > _LATE_S for w in waits_s), kept_alive=alive
-        )
+        return _counted(wanted, new, alive=alive)
 
 
-async def _open(address: str, port: int, new: list[socket.socket], waits_s: list[float]) -> None:
+_Where = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    place: _Where
+    sock: socket.socket
+    waited_s: float
+
+
+async def _open(place: _Where, new: list[_Opened]) -> None:
     begun_s = time.monotonic()
     with suppress(WireError):
-        new.append(await connect(address, port, _CONNECT_S))
-        waits_s.append(time.monotonic() - begun_s)
+        sock = await connect(*place, _CONNECT_S)
+        new.append(_Opened(place, sock, time.monotonic() - begun_s))
+
+
+def _counted(wanted: Sequence[_Where], new: Sequence[_Opened], *, alive: bool) -> Sessions:
+    """A place that never answers may be barred or down: it says nothing of a table's room."""
+    known = {one.place for one in new} or set(wanted)
+    return Sessions(
+        tried=sum(place in known for place in wanted),
+        opened=len(new),
+        late=sum(one.waited_s > _LATE_S for one in new),
+        kept_alive=alive,
+    )
 
 
 async def _kept(servers: list[str]) -> socket.socket | None:

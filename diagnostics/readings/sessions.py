@@ -10,6 +10,7 @@ from diagnostics.result import Reading, Unmeasured
 class Sessions(Reading, frozen=True, kw_only=True):
     """`opened` of `tried` new TCP connections came about, all held open at the same time.
 
+    Only places that took at least one are counted, unless none did.
     `late` of these needed a second question, as where packets get lost.
     One connection was opened before them and asked again after: `kept_alive`.
     """
