@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from tests.sim.calm import TOLERATED, Calm
+from tests.sim.calm import TOLERATED
 from tests.sim.complaint import LabError
 from tests.sim.drawing import Drawn, draw
 from tests.sim.matrix import report, shares
 from tests.sim.scenario import Scenario
-from tests.sim.score import Case, judge_scenario
+from tests.sim.score import Case, calmly, judge_scenario
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -71,23 +71,17 @@ def play(order: Order, tell: Callable[[Played], None]) -> list[Played]:
             raise
 
 
-#: a case is played that often at most for a calm one
-_TRIES = 3
-
-
 def _calmly(drawn: Drawn, keep: Path | None) -> Played:
-    """Judged while the machine left the lab its time; the calmest try where it never did."""
-    tries: list[Played] = []
-    while len(tries) < _TRIES:
-        with Calm() as calm:
-            case = judge_scenario(drawn.name, drawn.scenario, _dice_of(drawn), keep)
-        share, number = calm.late_share, len(tries) + 1
-        tries.append(
-            Played(drawn.seed, drawn.number, drawn.kind, case, drawn.scenario, share, number)
-        )
-        if share <= TOLERATED and not case.failure.startswith("lab:"):
-            break
-    return min(tries, key=lambda one: (one.case.failure.startswith("lab:"), one.starved))
+    tried = calmly(lambda: judge_scenario(drawn.name, drawn.scenario, _dice_of(drawn), keep))
+    return Played(
+        drawn.seed,
+        drawn.number,
+        drawn.kind,
+        tried.case,
+        drawn.scenario,
+        tried.starved,
+        tried.tries,
+    )
 
 
 def _dice_of(drawn: Drawn) -> int:

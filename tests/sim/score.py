@@ -7,10 +7,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from tests.sim.calm import TOLERATED, Calm
 from tests.sim.complaint import LabError
 from tests.sim.home import ROOT, Home
 from tests.sim.scenario import Scenario, load
@@ -18,6 +20,8 @@ from tests.sim.segments import SEGMENTS, side
 from tests.sim.wifi import machine
 
 _LIMIT_S = 180.0
+#: a home that the machine starved is played again, at most so often in all
+_TRIES = 3
 _PRIVATE: tuple[str, ...] = (
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
@@ -130,6 +134,30 @@ def judge(name: str, seed: int) -> Case:
     return judge_scenario(name, load(name), seed)
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A case with the share of its time in which the machine left the lab standing."""
+
+    case: Case
+    starved: float
+    tries: int
+
+
+def calmly(judged: Callable[[], Case]) -> Tried:
+    """Judged while the machine left the lab its time; the calmest try where it never did.
+
+    What the verdict was plays no part in whether it is tried again.
+    """
+    tries: list[Tried] = []
+    while len(tries) < _TRIES:
+        with Calm() as calm:
+            case = judged()
+        tries.append(Tried(case, calm.late_share, len(tries) + 1))
+        if calm.late_share <= TOLERATED and not case.failure.startswith("lab:"):
+            break
+    return min(tries, key=lambda one: (one.case.failure.startswith("lab:"), one.starved))
+
+
 def _own_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="lab-")
 
@@ -199,7 +227,7 @@ def judge_all(
     """Judge scenarios, `jobs` at a time; `tell` hears of each as it ends."""
 
     def one(name: str) -> Case:
-        case = judge(name, seed)
+        case = calmly(lambda: judge(name, seed)).case
         tell(case)
         return case
 
