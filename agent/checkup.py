@@ -19,10 +19,11 @@ from agent.orders import AnswerOrder, CheckOrder, Judged, PlaceOrder, Sketch, St
 from diagnostics import events
 from diagnostics.answers import ANSWERS, Carried, as_signs, carried, is_question
 from diagnostics.check import Judge, check_with, chosen_probes
-from diagnostics.evidence import Evidence, Outcome, to_raw
-from diagnostics.guide import GuideStep
+from diagnostics.evidence import Evidence, Outcome, from_raw, to_raw
+from diagnostics.guide import GuideStep, StepKind
 from diagnostics.guide_file import load_guides
 from diagnostics.judge import judge
+from diagnostics.past import with_repair
 from diagnostics.place import PlaceError, tidy_name
 from diagnostics.places import place_from, with_place
 from diagnostics.platforms import present_platform
@@ -30,6 +31,7 @@ from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
 from diagnostics.profile import Profile
 from diagnostics.proof import compare
+from diagnostics.readings.history import History
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Answer, Depth, Run, StepOutcome, StepTried
@@ -147,6 +149,7 @@ async def check(order: CheckOrder, tell: Tell) -> Run:
         order.complaint,
         progress.hear,
         _first_judge(order.complaint, known),
+        past=order.past,
     )
     return msgspec.structs.replace(run, id=order.run_id, answers=known.behind(run.evidence()))
 
@@ -158,12 +161,21 @@ async def measure_step(order: StepOrder, tell: Tell) -> tuple[Run, StepTried]:
     """
     step = _step(order)
     before = order.run
+    if step.kind is StepKind.REPAIR:
+        order = msgspec.structs.replace(order, run=_repaired(before))
     chosen = _with_needs(frozenset(step.probes))
     names = tuple(probe.reading.PROBE for probe in chosen)
     expected_s = sum(probe.deadline_s for probe in chosen) / 3 if chosen else 0.0
     tell(CheckStarted(run_id=before.id, probes=names, expected_s=expected_s, step=order.step))
     after = await _measure_again(chosen, order, tell) if chosen else before
     return _with_step(order, step, before, after)
+
+
+def _repaired(run: Run) -> Run:
+    """As `run`, whose history knows that a repair was tried: see `with_repair`."""
+    evidence = from_raw({name: raw for name, raw in run.readings.items() if name == History.PROBE})
+    readings = {**run.readings, **to_raw(with_repair(evidence))}
+    return msgspec.structs.replace(run, readings=readings)
 
 
 async def measure_place(order: PlaceOrder, tell: Tell) -> Run:

@@ -17,19 +17,24 @@ from agent.ipc.messages import (
     StepMeasured,
     VerdictSoFar,
 )
+from diagnostics.past import PastCheck
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run
 from diagnostics.sign import Sign
 
 
 class CheckOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag="check"):
-    """A whole check. `earlier` is the one before: what was answered there is not asked again."""
+    """A whole check. `earlier` is the one before: what was answered there is not asked again.
+
+    `past` is what is remembered of the newest checks, of whatever connection.
+    """
 
     run_id: str
     profile: Profile
     depth: Depth = Depth.NORMAL
     complaint: str = ""
     earlier: Run | None = None
+    past: tuple[PastCheck, ...] = ()
 
 
 class StepOrder(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag="step"):

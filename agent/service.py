@@ -22,6 +22,7 @@ from agent.settings import Chosen, Settings
 from agent.store.database import StoreError
 from agent.store.history import History
 from agent.tickets import REPLY_LETTERS, ticket, tickets, write_reply
+from diagnostics.past import PastCheck
 from diagnostics.place import PlaceError, tidy_name
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.version import VERSION
@@ -180,6 +181,7 @@ class Service:
             depth=body.depth,
             complaint=body.complaint,
             earlier=self._answered_before(),
+            past=self._past(),
         )
         return self._begin(order)
 
@@ -189,6 +191,12 @@ class Service:
             newest = self._history.newest()
             return newest if newest is not None and newest.answers else None
         return None
+
+    def _past(self) -> tuple[PastCheck, ...]:
+        """A damaged history makes a check that knows no earlier ones, never none."""
+        with suppress(StoreError):
+            return self._history.past()
+        return ()
 
     async def _measure_step(self, body: m.MeasureStep) -> m.ResponseBody:
         order = StepOrder(

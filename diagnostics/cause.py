@@ -71,7 +71,8 @@ class Cause(Facts, frozen=True, kw_only=True):
 
     `umbrella` marks the cause that stands for its segment when trouble there is sure and no other
     cause of it can be told. `note_unless` names a topic of complaint: without that complaint the
-    cause is only a note.
+    cause is only a note. `passing` marks one that comes and goes by itself: a clean check does not
+    prove it gone.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Cause(Facts, frozen=True, kw_only=True):
     visit: Visit
     note_unless: str = ""
     umbrella: bool = False
+    passing: bool = False
 
 
 class CauseError(ValueError):

@@ -12,6 +12,7 @@ from typing import Protocol
 from diagnostics.complaint import understand
 from diagnostics.events import Event, ProbeEnded, VerdictSoFar
 from diagnostics.evidence import Evidence, to_raw
+from diagnostics.past import PastCheck
 from diagnostics.patience import watched_s
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
@@ -82,14 +83,16 @@ async def run_check(
     complaint: str,
     on_event: Callable[[Event], None],
     judge: Judge,
+    past: tuple[PastCheck, ...] = (),
 ) -> Run:
     """Check the connection and give the whole Run.
 
     Cancelling the task that awaits this does not lose the Run: it comes back within a second
-    with `complete` false and the probes that did not finish as Unmeasured(cancelled).
+    with `complete` false and the probes that did not finish as Unmeasured(cancelled). `past` is
+    what is remembered of earlier checks; those of this connection become the reading `history`.
     """
     probes = chosen_probes(depth)
-    return await check_with(probes, profile, platform, depth, complaint, on_event, judge)
+    return await check_with(probes, profile, platform, depth, complaint, on_event, judge, past=past)
 
 
 def chosen_probes(depth: Depth) -> tuple[Probe[Reading], ...]:
@@ -98,7 +101,7 @@ def chosen_probes(depth: Depth) -> tuple[Probe[Reading], ...]:
     return probes if depth is not Depth.QUICK else tuple(p for p in probes if p.quick)
 
 
-async def check_with(
+async def check_with(  # noqa: PLR0913 - as `run_check`, and the probes
     probes: tuple[Probe[Reading], ...],
     profile: Profile,
     platform: Platform,
@@ -106,12 +109,14 @@ async def check_with(
     complaint: str,
     on_event: Callable[[Event], None],
     judge: Judge,
+    *,
+    past: tuple[PastCheck, ...] = (),
 ) -> Run:
     """As `run_check`, with just these probes (to measure again what a step could have changed)."""
     started_at = datetime.now(UTC)
     with metered() as meter:
         watcher = _Watcher(on_event)
-        setting = Setting(profile, platform, depth, meter, watcher.on_event)
+        setting = Setting(profile, platform, depth, meter, watcher.on_event, past=past)
         here = stays_on_this_computer(profile)
         runner = Runner(_allowed(probes) if here else probes, setting)
         opinion = _Opinion(setting, judge)

@@ -21,6 +21,7 @@ from diagnostics.signs.speed import figures
 from diagnostics.verdict import Status
 
 NORMAL = "normal-for-plan"
+NOT_REPRODUCIBLE = "not-reproducible"
 CANNOT_TELL = "cannot-tell"
 
 #: readings without which nobody can say that a connection is well
@@ -59,7 +60,8 @@ def health_of(
 ) -> Health:
     """Healthy only on positive evidence: the core was measured, the internet answers, none fits.
 
-    `well` is the probability that no cause is there but notes.
+    `well` is the probability that no cause is there but notes. Healthy is also what earlier checks
+    found bad and this one does not: nobody is sent, and the words say to keep watching.
     """
     core = [kind.PROBE for kind in _CORE if _is_missing(scene.evidence.of(kind))]
     grave = any(states.get(name) is State.PRESENT for name in _GRAVE)
@@ -69,6 +71,8 @@ def health_of(
     if unmeasured_speed and "slow" in topics:
         text = "What we measured is fine, but your speed has not been measured yet."
         return Health(Status.CANNOT_TELL, CANNOT_TELL, text)
+    if states.get("earlier-trouble") is State.PRESENT:
+        return Health(Status.HEALTHY, NOT_REPRODUCIBLE, _gone(speed=not unmeasured_speed))
     return Health(Status.HEALTHY, NORMAL, _all_well(scene, speed=not unmeasured_speed))
 
 
@@ -78,6 +82,12 @@ def _why_not(core: list[str], *, grave: bool) -> str:
     if grave:
         return "Something is wrong, but what we measured does not show where."
     return "We saw signs of trouble, but not enough to say what it is."
+
+
+def _gone(*, speed: bool) -> str:
+    if speed:
+        return "All is well now. Earlier checks found trouble, so it may come back."
+    return "What we measured is fine now. Earlier checks found trouble, so it may come back."
 
 
 def _all_well(scene: Scene, *, speed: bool) -> str:

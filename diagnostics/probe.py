@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from diagnostics.evidence import Evidence, Outcome
+from diagnostics.past import PastCheck
 from diagnostics.profile import Profile
 from diagnostics.readings.watch import Watch
 from diagnostics.result import Reading, Reason
@@ -87,7 +88,10 @@ class Phases:
 
 @dataclass(frozen=True)
 class Context:
-    """What a probe may use. `earlier` has the outcomes of the probes named in `after`."""
+    """What a probe may use. `earlier` has the outcomes of the probes named in `after`.
+
+    `past` is what whoever asked for the check remembers of those before, of any connection.
+    """
 
     profile: Profile
     platform: Platform
@@ -96,6 +100,7 @@ class Context:
     meter: Meter
     progress: Callable[[float, str], None]  # fraction 0..1 and a word for the log
     phases: Phases = field(default_factory=Phases)
+    past: tuple[PastCheck, ...] = ()
 
 
 class Probe(ABC, Generic[R]):

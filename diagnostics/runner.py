@@ -11,6 +11,7 @@ from diagnostics import change
 from diagnostics.classify import unmeasured
 from diagnostics.events import Event, ProbeEnded, ProbeProgress, ProbeStarted
 from diagnostics.evidence import Evidence, Outcome
+from diagnostics.past import PastCheck
 from diagnostics.platforms.base import Platform, PlatformError
 from diagnostics.probe import Context, Phases, Probe, Stage
 from diagnostics.profile import Profile
@@ -44,6 +45,7 @@ class Setting:
     meter: Meter
     on_event: Callable[[Event], None]
     phases: Phases = field(default_factory=Phases)
+    past: tuple[PastCheck, ...] = ()
 
 
 class Runner:
@@ -208,6 +210,7 @@ class Runner:
             meter=setting.meter,
             progress=progress,
             phases=setting.phases,
+            past=setting.past,
         )
 
 

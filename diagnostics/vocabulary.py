@@ -116,6 +116,7 @@ PROBES: Mapping[str, str] = {
     "filtering": mark("Filters of names and sites"),
     "refusals": mark("Who refuses connections"),
     "status": mark("Provider's status feed"),
+    "history": mark("Earlier checks of this connection"),
     "clock": mark("Clock of this computer"),
     "portal": mark("Log-in page of the network"),
     "cross-traffic": mark("Traffic of this computer before the test"),

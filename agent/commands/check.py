@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from agent.commands.kept import answered_before
+from agent.commands.kept import known_before
 from agent.exits import CommandError, Exit, UsageError, exit_of
 from agent.orders import CheckOrder
 from agent.settings import chosen_profile
@@ -50,12 +50,14 @@ class Wish:
 def check_now(wish: Wish) -> Exit:
     """Exit status by the verdict; a check that was stopped keeps what it had."""
     _writable(wish)
+    earlier, past = known_before()
     order = CheckOrder(
         run_id=uuid4().hex,
         profile=chosen_profile(wish.provider).profile,
         depth=wish.depth,
         complaint=_complaint(wish.complaint),
-        earlier=answered_before(),
+        earlier=earlier,
+        past=past,
     )
     screen = display(silent=wish.json_file == STANDARD_OUTPUT)
     try:

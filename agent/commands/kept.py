@@ -6,6 +6,7 @@ from agent.exits import CommandError
 from agent.store.database import StoreError
 from agent.store.history import History, open_history
 from agent.store.postbox import open_outbox
+from diagnostics.past import PastCheck
 from diagnostics.run import Run
 from uploader.outbox import Outbox
 
@@ -24,19 +25,31 @@ def outbox() -> Outbox:
         raise CommandError(str(error)) from error
 
 
-def answered_before() -> Run | None:
-    """The check before, when questions were answered there: they are not asked again."""
+def known_before() -> tuple[Run | None, tuple[PastCheck, ...]]:
+    """The check before, when questions were answered there, and what is remembered of all."""
     try:
         runs = open_history()
     except StoreError:  # the check itself needs no store
-        return None
+        return None, ()
+    try:
+        return _answered(runs), _past(runs)
+    finally:
+        runs.close()
+
+
+def _answered(runs: History) -> Run | None:
     try:
         newest = runs.newest()
     except StoreError:
         return None
-    finally:
-        runs.close()
     return newest if newest is not None and newest.answers else None
+
+
+def _past(runs: History) -> tuple[PastCheck, ...]:
+    try:
+        return runs.past()
+    except StoreError:
+        return ()
 
 
 def wanted_run(runs: History, run_id: str) -> Run:

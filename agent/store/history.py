@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from agent.ipc.messages import (
     RunSummary,
 )
 from agent.store.database import Database, StoreError, open_database
+from diagnostics.past import LONGEST_DAYS, PastCheck, remembered
 from diagnostics.run import Run, RunError, decode_run
 from diagnostics.verdict import Status
 from uploader.times import text_of
@@ -33,9 +35,20 @@ MIGRATIONS = (
         document BLOB NOT NULL
     )
     """,
+    """
+    CREATE TABLE earlier (
+        run_id TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+        past BLOB NOT NULL
+    ) WITHOUT ROWID
+    """,
 )
 _COLUMNS = "id, started_at, status, verdict_id, headline, complete"
 PAGE = 500
+#: so many checks are looked through for those of the connection of now, whatever is stored
+PAST = 120
+#: Runs kept by a version that did not remember: so many are read anew at a time, 15 ms each
+_CATCH_UP = 20
+_NOTHING = b""
 
 
 class History:
@@ -70,6 +83,7 @@ class History:
                 " ON CONFLICT (run_id) DO UPDATE SET document = excluded.document",
                 (run.id, document),
             )
+            _remember(connection, run)
 
     def run(self, run_id: str) -> Run | None:
         """None when there is no such Run; StoreError when its document is damaged."""
@@ -108,6 +122,37 @@ class History:
             for run_id, started_at, status, verdict_id, headline, complete in rows
         )
 
+    def past(self, now: datetime | None = None) -> tuple[PastCheck, ...]:
+        """What is remembered of the newest checks, newest first. A few ms, whatever is stored.
+
+        StoreError when the file cannot be read.
+        """
+        since = text_of((now or datetime.now(UTC)) - timedelta(days=LONGEST_DAYS))
+        try:
+            rows = self._connection.execute(
+                "SELECT runs.id, earlier.past FROM runs LEFT JOIN earlier"
+                " ON earlier.run_id = runs.id WHERE runs.started_at >= ? AND runs.complete"
+                " ORDER BY runs.started_at DESC, runs.id DESC LIMIT ?",
+                (since, PAST),
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"The earlier checks cannot be read: {error}.") from error
+        unread = [run_id for run_id, known in rows if known is None][:_CATCH_UP]
+        read = {run_id: self._catch_up(run_id) for run_id in unread}
+        blobs = (read.get(run_id) if known is None else known for run_id, known in rows)
+        return tuple(one for blob in blobs if blob and (one := _past_check(blob)) is not None)
+
+    def _catch_up(self, run_id: str) -> bytes:
+        """Remember a Run that an older version kept."""
+        try:
+            run = self.run(run_id)
+        except StoreError:
+            return _NOTHING
+        if run is None:
+            return _NOTHING
+        with self._database.writing() as connection:
+            return _remember(connection, run)
+
     def count(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM runs").fetchone()[0])
 
@@ -125,6 +170,26 @@ class History:
             with self._database.writing() as connection:
                 connection.executemany("DELETE FROM runs WHERE id = ?", doomed)
         return len(doomed)
+
+
+def _remember(connection: sqlite3.Connection, run: Run) -> bytes:
+    """Keep what later checks want to know of this one; nothing of one that was cut short."""
+    past = remembered(run)
+    blob = _NOTHING if past is None else msgspec.json.encode(past)
+    connection.execute(
+        "INSERT INTO earlier (run_id, past) VALUES (?, ?)"
+        " ON CONFLICT (run_id) DO UPDATE SET past = excluded.past",
+        (run.id, blob),
+    )
+    return blob
+
+
+def _past_check(blob: bytes) -> PastCheck | None:
+    """None for one that cannot be read: it is as if that check had not been."""
+    try:
+        return msgspec.json.decode(blob, type=PastCheck)
+    except msgspec.MsgspecError:
+        return None
 
 
 def open_history(folder: Path | None = None) -> History:

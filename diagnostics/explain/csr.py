@@ -18,6 +18,7 @@ from diagnostics.explain.history import answers_said, step_title
 from diagnostics.explain.questions import open_questions
 from diagnostics.explain.subscriber import missing, state_of
 from diagnostics.explain.visit import VISITS, Visit, visit_needed
+from diagnostics.health import NOT_REPRODUCIBLE
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run, StepOutcome, StepTried
 from diagnostics.sign import Sign, Source, State
@@ -119,6 +120,8 @@ NOTHING_ASSERTED = {
 
 def desk_verdict(verdict: Verdict, words: Words) -> str:
     """The likeliest cause as customer service calls it, with the number of further ones."""
+    if verdict.id == NOT_REPRODUCIBLE:
+        return words.say("Earlier checks found trouble; now everything measured is normal.")
     if not verdict.causes:
         return words.say(NOTHING_ASSERTED[verdict.status])
     first = desk_title(verdict.causes[0].id, words)
@@ -131,6 +134,8 @@ def desk_verdict(verdict: Verdict, words: Words) -> str:
 
 def _action(run: Run, words: Words) -> str:
     verdict = run.verdict
+    if verdict.id == NOT_REPRODUCIBLE:
+        return words.say("Send nobody; ask for a check in the next bad moment, and for its time.")
     if verdict.status is Status.HEALTHY:
         return words.say("Explain that all is in order, and ask when it is bad.")
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:

@@ -7,6 +7,7 @@ import msgspec
 from diagnostics.explain.activities import Meaning, meanings
 from diagnostics.explain.cause_names import CauseLine, cause_line, sign_sentences
 from diagnostics.explain.next_step import NextStep, ask_person, next_step
+from diagnostics.health import NOT_REPRODUCIBLE
 from diagnostics.result import NOT_RUN, Unmeasured
 from diagnostics.run import Run
 from diagnostics.verdict import Segment, SegmentState, Status, Verdict
@@ -68,6 +69,8 @@ HEADLINES = {
 
 def where(verdict: Verdict, words: Words) -> str:
     """In which stretch the trouble sits; several causes may sit in several."""
+    if verdict.id == NOT_REPRODUCIBLE:
+        return words.say("Right now nothing on the way to the internet stands out.")
     if verdict.status is Status.HEALTHY:
         return words.say("Nothing on the way from this computer to the internet stands out.")
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:
@@ -116,4 +119,6 @@ def _confidence(verdict: Verdict, words: Words) -> str:
 
 def _evidence(run: Run, words: Words) -> tuple[str, ...]:
     ids = dict.fromkeys(sign for cause in run.verdict.causes for sign in cause.evidence)
+    if run.verdict.id == NOT_REPRODUCIBLE:
+        ids = dict.fromkeys(["earlier-trouble"])
     return sign_sentences(ids, run, words)[:MOST_SENTENCES]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from diagnostics.cause import Cause, VisitNeed, all_causes
 from diagnostics.explain.cause_names import VERY_LIKELY
+from diagnostics.health import NOT_REPRODUCIBLE
 from diagnostics.run import Run, StepOutcome
 from diagnostics.verdict import Status
 from diagnostics.words import mark
@@ -29,6 +30,8 @@ VISITS = {
 def visit_needed(run: Run) -> tuple[Visit, str]:
     """The answer, and the reason as a text to be said."""
     verdict = run.verdict
+    if verdict.id == NOT_REPRODUCIBLE:
+        return Visit.NO, mark("All is in order now; a visit would find nothing.")
     if verdict.status is Status.HEALTHY:
         return Visit.NO, mark("Every figure is in order.")
     if verdict.status is Status.CANNOT_TELL or not verdict.causes:

@@ -77,7 +77,8 @@ class RouterFactsProbe(Probe[RouterFacts]):
         home = home_in(context.earlier)
         if home is None or home.own is None or family_of(home.gateway) != 4:
             raise ProbeError(Reason.NOT_APPLICABLE, "there is no router that could be asked")
-        device = await describe(await discover(home.gateway, home.own.address, _DISCOVER_S))
+        found = await discover(home.gateway, home.own.address, _DISCOVER_S)
+        device = await describe(found.url)
         common = device.service("WANCommonInterfaceConfig")
         if common is None and not _connections(device):
             raise ProbeError(Reason.NOT_SUPPORTED, "the router tells nothing of its line")
@@ -85,7 +86,9 @@ class RouterFactsProbe(Probe[RouterFacts]):
             _chosen(device), asked(common, "GetCommonLinkProperties"), _traffic(common)
         )
         outside = await asked(connection, "GetExternalIPAddress")
-        return _facts(device, connection, status, outside, (_port(port), traffic))
+        facts = _facts(device, connection, status, outside, (_port(port), traffic))
+        boot_id = found.boot_id if found.boot_id >= 0 else _NOT_SAID
+        return msgspec.structs.replace(facts, boot_id=boot_id)
 
 
 def _connections(device: Device) -> list[Service]:

@@ -9,7 +9,7 @@ import msgspec
 
 from diagnostics.private import Address, FreeText
 from diagnostics.readings.addressing import AddressScope
-from diagnostics.result import Reading, Unmeasured
+from diagnostics.result import Reading, Reason, Unmeasured
 
 
 class WanState(StrEnum):
@@ -71,6 +71,8 @@ class RouterFacts(Reading, frozen=True, kw_only=True):
     """Routers err: `connected` is also said on a dead line, and no address behind another router.
 
     `outside_address`: Unmeasured(not_applicable) when the router says that it has none.
+    `connected_s` is the connection's age; `boot_id` another number after each start of the router
+    itself (UPnP Device Architecture 1.1, BOOTID.UPNP.ORG).
     """
 
     PROBE: ClassVar[str] = "router-facts"
@@ -85,3 +87,4 @@ class RouterFacts(Reading, frozen=True, kw_only=True):
     outside_scope: AddressScope | Unmeasured
     port: WanPort
     traffic: WanTraffic
+    boot_id: int | Unmeasured = Unmeasured(Reason.NOT_SUPPORTED, "the router does not say")

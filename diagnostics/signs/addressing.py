@@ -79,7 +79,7 @@ def dhcp_silent(scene: Scene) -> Grade:
     return certain(True, "This computer asked for an address and got no offer.")
 
 
-@sign("no-default-route", "There is an address but no way out.", reads=Addressing, leak=0.0003)
+@sign("no-default-route", "There is an address but no way out.", reads=Addressing, leak=0.0001)
 def no_default_route(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured) or scene.link_up is not True:

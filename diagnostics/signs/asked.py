@@ -15,6 +15,8 @@ from diagnostics.readings.load import Throughput
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import Grade, Judge, sign
+from diagnostics.signs.restarts import router_restarts
+from diagnostics.signs.speed_step import speed_stepped_down
 
 #: a lamp or a film of now: true for this sitting, and only until something was changed
 _NOW_H = 1.0
@@ -52,6 +54,16 @@ def _line_was_idle(scene: Scene) -> bool:
     return plan.known and down >= 0.9 * plan.down_mbps and up >= 0.9 * plan.up_mbps
 
 
+def _router_runs_on(scene: Scene) -> bool:
+    """Nothing that it tells looks like a start that nobody made."""
+    return router_restarts(scene).belief <= UNSURE
+
+
+def _without_step(scene: Scene) -> bool:
+    """No earlier check knew a speed that is gone now."""
+    return speed_stepped_down(scene).belief <= UNSURE
+
+
 def _best_mbps(scene: Scene) -> tuple[float, float]:
     """Best download and upload of the check, Mbit/s; 0 when not measured."""
     load = scene.evidence.value(Throughput)
@@ -86,6 +98,14 @@ _QUESTIONS = (
         0.97,
         "Are any lights on at the router?",
         settled=_router_answers,
+    ),
+    _Question(
+        "asked-router-restarts",
+        "The router goes dark and starts again by itself.",
+        0.05,
+        "Does your router go dark at times and start again by itself?",
+        holds_h=_WEEK_H,
+        settled=_router_runs_on,
     ),
     _Question(
         "asked-cable-light",
@@ -142,6 +162,14 @@ _QUESTIONS = (
         "This computer is in another WiFi than the home's own.",
         0.02,
         "Is this computer in another WiFi than your own, like a phone's or a guest's?",
+    ),
+    _Question(
+        "asked-allowance-used",
+        "The data of the plan is used up.",
+        0.1,
+        "Is the data of your plan used up for this month?",
+        holds_h=24.0,
+        settled=_without_step,
     ),
     _Question(
         "asked-neighbours-too",

@@ -56,14 +56,21 @@ class Device(msgspec.Struct, frozen=True):
         return next((one for one in self.services if one.name == name), None)
 
 
-async def discover(gateway: str, own_address: str, timeout_s: float) -> str:
-    """URL of the description of the gateway at this IPv4 address. Raises TimedOut, WireError.
+class Found(msgspec.Struct, frozen=True):
+    """Where the gateway describes itself; `boot_id` is -1 where it does not say (UDA 1.0)."""
+
+    url: str
+    boot_id: int
+
+
+async def discover(gateway: str, own_address: str, timeout_s: float) -> Found:
+    """The answer of the gateway at this IPv4 address. Raises TimedOut, WireError.
 
     Asked by multicast and by unicast (UDA 1.1). Only the gateway itself is believed: another
     machine that answers, or an answer that leads elsewhere, is passed over.
     """
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[str] = loop.create_future()
+    found: asyncio.Future[Found] = loop.create_future()
     sock = _socket(own_address)
     loop.add_reader(sock.fileno(), _hear, sock, gateway, found)
     try:
@@ -106,21 +113,29 @@ def _ask(sock: socket.socket, gateway: str) -> None:
                 meter.current().sent(len(message))
 
 
-def _hear(sock: socket.socket, gateway: str, found: asyncio.Future[str]) -> None:
+def _hear(sock: socket.socket, gateway: str, found: asyncio.Future[Found]) -> None:
     while True:
         try:
             data, sender = sock.recvfrom(4096)
         except OSError:
             return
         meter.current().received(len(data))
-        url = _location(data.decode("latin-1"))
+        fields = _fields(data.decode("latin-1"))
+        url = fields.get("location", "")
         if str(sender[0]) == gateway and _leads_to(url, gateway) and not found.done():
-            found.set_result(url)
+            found.set_result(Found(url, _boot_id(fields.get("bootid.upnp.org", ""))))
 
 
-def _location(text: str) -> str:
-    rows = (line.partition(":") for line in text.splitlines())
-    return next((value.strip() for key, _, value in rows if key.strip().lower() == "location"), "")
+def _fields(text: str) -> dict[str, str]:
+    """Header fields by name in lower case; of one that comes twice, the first."""
+    rows = [line.partition(":") for line in text.splitlines()]
+    return {key.strip().lower(): value.strip() for key, _, value in reversed(rows)}
+
+
+def _boot_id(text: str) -> int:
+    """A non-negative number of 31 bits (UDA 1.1, 1.2.2); 0 is what devices say that keep none."""
+    known = text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) < 2**32
+    return int(text) if known else -1
 
 
 def _leads_to(url: str, gateway: str) -> bool:

@@ -28,6 +28,7 @@ from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
 from tests.cases.rogue import ROGUE_FAULTS
+from tests.cases.past import PAST_FAULTS
 from tests.cases.told_faults import TOLD_FAULTS
 
 HOME = HomeInFigures()
@@ -518,6 +519,7 @@ FAULTS = (
     Fault("service-certificate", _certificate),
     *TOLD_FAULTS,
     *ROGUE_FAULTS,
+    *PAST_FAULTS,
 )
 
 PAIRS = (

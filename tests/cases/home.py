@@ -202,7 +202,8 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        away = ("dhcp-offers", "tunnel", "refusals", "home-devices", "wifi", "wifi-watch")
+        elsewhere = ("dhcp-offers", "history", "tunnel", "refusals", "home-devices")
+        away = (*elsewhere, "wifi", "wifi-watch")
         outcomes |= dict.fromkeys(away, NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 

@@ -20,6 +20,7 @@ _GROUP, _SEARCH_PORT, _PORT = "239.255.255.250", 1900, 5000
 _IGD = "urn:schemas-upnp-org:device:InternetGatewayDevice:1"
 _COMMON = "urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1"
 _BEGUN_S = time.monotonic()
+_BOOT_ID = int(time.time())
 
 
 def _connection(line: Line) -> str:
@@ -144,7 +145,8 @@ class _Searches(asyncio.DatagramProtocol):
         answer = (
             f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nST: {_IGD}\r\n"
             f"USN: uuid:00000000-0000-0000-0000-000000000001::{_IGD}\r\nEXT:\r\n"
-            f"SERVER: Lab/1 UPnP/1.1\r\nLOCATION: http://{self._own}:{_PORT}/igd.xml\r\n\r\n"
+            f"SERVER: Lab/1 UPnP/1.1\r\nLOCATION: http://{self._own}:{_PORT}/igd.xml\r\n"
+            f"BOOTID.UPNP.ORG: {_BOOT_ID}\r\n\r\n"
         )
         self._transport.sendto(answer.encode(), addr)
 
