@@ -24,7 +24,14 @@ from diagnostics.explain import (
 )
 from diagnostics.explain.air import AirWords, for_air
 from diagnostics.profile import Brand, Profile, Support
-from diagnostics.report import home_rows, line_rows, service_rows, told_rows, wifi_rows
+from diagnostics.report import (
+    home_rows,
+    line_rows,
+    past_rows,
+    service_rows,
+    told_rows,
+    wifi_rows,
+)
 from diagnostics.report.charts import Charts, charts
 from diagnostics.report.picture import Station, stations
 from diagnostics.report.sheet import Group, Row, Sheet, fill
@@ -34,7 +41,7 @@ from diagnostics.vocabulary import DEPTHS, PROBES
 from diagnostics.words import Words, mark, sentence
 
 #: these register how readings become rows
-ROW_MODULES = (home_rows, line_rows, service_rows, told_rows, wifi_rows)
+ROW_MODULES = (home_rows, line_rows, past_rows, service_rows, told_rows, wifi_rows)
 #: a home has fewer; a document made to be long is cut
 MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"

@@ -9,6 +9,7 @@ from diagnostics.explain import SubscriberWords, for_subscriber
 from diagnostics.explain.activities import LEVEL_WORDS, Level
 from diagnostics.explain.questions import open_questions
 from diagnostics.guide import Question
+from diagnostics.health import NOT_REPRODUCIBLE
 from diagnostics.run import Depth, Run
 from diagnostics.verdict import Segment, Status
 from gui.locale import _, words
@@ -124,6 +125,9 @@ def actions(run: Run, said: SubscriberWords) -> tuple[Action, tuple[Action, ...]
     """The big button, and the smaller ones beside it."""
     help_ = Action(Act.HELP, _("&Talk to a person"), "person")
     again = Action(Act.CHECK, _("&Check again"))
+    if run.verdict.id == NOT_REPRODUCIBLE:
+        steps = Action(Act.GUIDE, _("What yo&u can try"), "wrench")
+        return (_watch(), (steps, again, help_))
     if said.status is Status.HEALTHY:
         return (_watch(), (again, help_))
     if said.status is Status.CANNOT_TELL:

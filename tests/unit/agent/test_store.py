@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from agent.store.database import StoreError, open_database
-from agent.store.history import MIGRATIONS, History, open_history
+from agent.store.history import MIGRATIONS, PAST, History, open_history
 from agent.store.postbox import open_outbox
-from diagnostics.run import Run
+from diagnostics.run import Run, StepOutcome
+from diagnostics.verdict import Status, Verdict
 from tests.unit.uploader.samples import run_of
 from uploader.outbox import OutboxError, Parcel, Stage
+from uploader.times import text_of
+
+
+TODAY = datetime.now(UTC)
 
 
 def numbered(number: int) -> Run:
@@ -84,6 +91,72 @@ def test_pages_a_thousand_times_the_usual_history_at_once(tmp_path: Path) -> Non
     page = history.page(limit=50, before="2200-01-01")
     assert time.perf_counter() - began < 0.25  # a few ms on an idle machine
     assert len(page) == 50
+    history.close()
+
+
+def recent(number: int) -> Run:
+    """A complete check of a known router, so many hours ago."""
+    run = msgspec.structs.replace(run_of(run_id=f"{number:032x}"), complete=True)
+    return msgspec.structs.replace(run, started_at=text_of(TODAY - timedelta(hours=number + 1)))
+
+
+def test_remembers_the_newest_checks_as_they_stand_now(tmp_path: Path) -> None:
+    history = open_history(tmp_path)
+    for number in range(5):
+        history.keep(recent(number))
+    cut = msgspec.structs.replace(recent(7), complete=False)
+    history.keep(cut)
+    history.keep(msgspec.structs.replace(numbered(8), complete=True))
+    past = history.past()
+    assert [one.check.at for one in past] == [recent(n).started_at for n in range(5)]
+    assert {one.check.verdict for one in past} == {"device-upload-busy"}
+    helped = StepOutcome.HELPED
+    mended = msgspec.structs.replace(
+        recent(2),
+        verdict=Verdict(status=Status.HEALTHY, id="normal-for-plan", headline="x"),
+        steps=tuple(msgspec.structs.replace(one, outcome=helped) for one in run_of().steps),
+    )
+    history.keep(mended)
+    assert [one.check.repaired for one in history.past()] == [False, False, True, False, False]
+    assert history.retire(keep_runs=2, keep_days=100_000, wanted=frozenset()) == 5
+    assert len(history.past()) == 2
+    history.close()
+
+
+def test_remembers_what_an_older_version_kept(tmp_path: Path) -> None:
+    old = open_database(tmp_path / "history.db", MIGRATIONS[:1])
+    for number in range(3):
+        run = recent(number)
+        row = (run.id, run.started_at, "problem", "x", "y", 1)
+        old.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
+        document = zlib.compress(msgspec.json.encode(run)) if number else b"damaged"
+        old.connection.execute("INSERT INTO documents VALUES (?, ?)", (run.id, document))
+    old.close()
+    history = open_history(tmp_path)
+    for _ in range(2):
+        assert [one.check.at for one in history.past()] == [recent(n).started_at for n in (1, 2)]
+    history.close()
+
+
+def test_a_thousand_times_the_usual_history_is_remembered_at_once(tmp_path: Path) -> None:
+    history = open_history(tmp_path)
+    history.keep(recent(0))
+    database = sqlite3.connect(tmp_path / "history.db")
+    blob = database.execute("SELECT past FROM earlier").fetchone()[0]
+    began = datetime.now(UTC) - timedelta(days=40)
+    runs = [
+        (f"{n:032x}", text_of(began + timedelta(seconds=15 * n)), "problem", "x", "y", 1)
+        for n in range(1, 200_000)
+    ]
+    with database:
+        database.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
+        newest = ((run[0], blob) for run in runs[-1000:])
+        database.executemany("INSERT INTO earlier VALUES (?, ?)", newest)
+    database.close()
+    before = time.perf_counter()
+    past = history.past()
+    assert time.perf_counter() - before < 0.25  # a few ms on an idle machine
+    assert len(past) == PAST
     history.close()
 
 

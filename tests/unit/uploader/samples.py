@@ -21,6 +21,7 @@ from diagnostics.readings.addressing import (
     ResolverRole,
     Settings,
 )
+from diagnostics.readings.history import EarlierCheck, FarDelay, History
 from diagnostics.readings.home import Gateway, Neighbour, NeighbourState
 from diagnostics.readings.load import CrossTraffic
 from diagnostics.readings.web import Fetch, FetchEnd, Web
@@ -96,6 +97,7 @@ def evidence_of(home: Home) -> Evidence:
         ),
         CrossTraffic(window_s=1.0, down_bps=1e5, up_bps=2e7, busiest_program=home.program),
         _web(home),
+        _history(home),
     )
     measured = {one.PROBE: Measured(reading=one, took_s=0.1) for one in readings}
     return Evidence({**measured, "path": nowhere})
@@ -153,6 +155,26 @@ def run_of(home: Home = HOME, complaint: str = "", run_id: str = "a" * 32) -> Ru
             ),
         ),
     )
+
+
+def _history(home: Home) -> History:
+    """Addresses of the home in every place where a changed network may have put them."""
+    one = EarlierCheck(
+        at="2026-02-27T10:00:00.000Z",
+        status=Status.PROBLEM,
+        verdict="line-loss",
+        causes=("line-loss",),
+        over=NOT_RUN,
+        down_bps=9.4e7,
+        up_bps=NOT_RUN,
+        line_ms=8.5,
+        far=(FarDelay(address=home.own_ip, rtt_min_ms=14.0),),
+        target=home.router_ip,
+        hops=(home.own_ip6, home.router_ip),
+        boot_id=17,
+        connected_s=Unmeasured(Reason.NO_ANSWER, f"{home.router_mac} is silent"),
+    )
+    return History(at="2026-03-01T10:00:03.000Z", checks=(one,))
 
 
 def _addressing(home: Home) -> Addressing:
