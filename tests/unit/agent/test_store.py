@@ -20,7 +20,6 @@ from tests.unit.uploader.samples import run_of
 from uploader.outbox import OutboxError, Parcel, Stage
 from uploader.times import text_of
 
-
 TODAY = datetime.now(UTC)
 
 
