@@ -27,8 +27,8 @@ from diagnostics.result import Reason, Unmeasured
 from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
-from tests.cases.rogue import ROGUE_FAULTS
 from tests.cases.past import PAST_FAULTS
+from tests.cases.rogue import ROGUE_FAULTS
 from tests.cases.told_faults import TOLD_FAULTS
 
 HOME = HomeInFigures()

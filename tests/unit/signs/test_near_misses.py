@@ -16,6 +16,7 @@ from tests.cases import home as h
 from tests.cases.faults import FAULTS
 from tests.cases.healthy import HOME, SOUND, WIFI
 from tests.cases.home import Delay, HomeInFigures
+from tests.cases.past import GONE
 from tests.cases.wifi import CASES
 
 #: facts about the home, neither good nor bad
@@ -44,6 +45,7 @@ def read(name: str, home: HomeInFigures) -> Sign:
 
 def faults_with(name: str) -> Iterator[Callable[[], HomeInFigures]]:
     homes = [fault.home for fault in FAULTS] + [near.over for near in NEAR]
+    homes += [gone.home for gone in GONE]
     if name.startswith("wifi-"):
         homes = [case.home for case in CASES]
     yield from (home for home in homes if read(name, home()).state is State.PRESENT)
