@@ -38,7 +38,6 @@ from agent.ipc.messages import (
 )
 from diagnostics.guide_file import load_guides
 from diagnostics.run import Depth, StepOutcome
-from diagnostics.signbook import sign_specs
 from tests.process.agent_house import House, Line, wait_for
 from tests.unit.uploader.samples import run_of
 
@@ -292,7 +291,7 @@ def test_a_step_is_measured_again_and_judged(tmp_path: Path) -> None:
 def test_an_answer_changes_the_verdicts_evidence(tmp_path: Path) -> None:
     house = House(tmp_path, alone=True)
     house.keep(run_of())
-    question = next(one.id for one in sign_specs().values() if one.question)
+    question = "asked-neighbours-too"  # what no measurement can close
     with house.agent(), house.line() as line:
         answered = line.ask(AnswerQuestion(run_id="a" * 32, question=question, answer="yes"))
         assert isinstance(answered, RunIs), answered
