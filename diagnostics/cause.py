@@ -72,7 +72,8 @@ class Cause(Facts, frozen=True, kw_only=True):
     `umbrella` marks the cause that stands for its segment when trouble there is sure and no other
     cause of it can be told. `note_unless` names a topic of complaint: without that complaint the
     cause is only a note. `passing` marks one that comes and goes by itself: a clean check does not
-    prove it gone.
+    prove it gone. `rests` marks one that only earlier checks can tell: while the signs of
+    `needs.all` say nothing it is not weighed at all, and takes nothing from its rivals.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Cause(Facts, frozen=True, kw_only=True):
     note_unless: str = ""
     umbrella: bool = False
     passing: bool = False
+    rests: bool = False
 
 
 class CauseError(ValueError):

@@ -81,10 +81,20 @@ def judge(
     signs = merged(read_signs(scene), asked)
     understood = understand(complaint)
     leaks = {spec.id: spec.leak for spec in sign_specs().values()}
-    posterior = NoisyOr(tuple(all_causes().values()), signs, leaks, understood.shifts).posterior()
     states = {one.id: one.state for one in signs}
+    posterior = NoisyOr(_awake(signs), signs, leaks, understood.shifts).posterior()
     case = Case(scene, signs, states, posterior, understood)
     return Judgement(signs, _verdict(case))
+
+
+def _awake(signs: Sequence[Sign]) -> tuple[Cause, ...]:
+    """All causes but those that rest: without the past nothing speaks for or against them."""
+    telling = {one.id for one in signs if one.belief != UNSURE}
+    return tuple(
+        cause
+        for cause in all_causes().values()
+        if not cause.rests or telling.issuperset(cause.needs.all)
+    )
 
 
 def merged(measured: Sequence[Sign], asked: Sequence[Sign]) -> tuple[Sign, ...]:

@@ -55,7 +55,7 @@ def _lease(scene: Scene) -> Lease | Unmeasured:
     return NOTHING_SAYS
 
 
-@sign("no-usable-address", "This computer got no usable address.", reads=Addressing, leak=0.0003)
+@sign("no-usable-address", "This computer got no usable address.", reads=Addressing, leak=0.0001)
 def no_usable_address(scene: Scene) -> Grade:
     reading = scene.evidence.value(Addressing)
     if isinstance(reading, Unmeasured):

@@ -36,7 +36,7 @@ _DAY_S = 24 * 3600
 #: so many checks that found line or provider bad: the person may have restarted it for that
 _BAD_LINE = 2
 #: by how many starts; one that may have been the modem's or the line's counts less
-_BELIEFS = (0.03, 0.08, 0.4, 0.992, 0.996, 0.998)
+_BELIEFS = (0.03, 0.08, 0.4, 0.996, 0.998, 0.999)
 _OUTSIDE = (Segment.ACCESS, Segment.ISP)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import msgspec
 import pytest
 
+from diagnostics.cause import all_causes
 from diagnostics.explain.csr import for_csr
 from diagnostics.explain.next_step import next_step
 from diagnostics.explain.subscriber import for_subscriber
@@ -17,6 +18,7 @@ from diagnostics.result import Reason
 from diagnostics.verdict import Status, Verdict
 from diagnostics.words import Words
 from tests.cases.fault import Fault
+from tests.cases.faults import FAULTS, PAIRS
 from tests.cases.healthy import HOME, Sound
 from tests.cases.home import HomeInFigures
 from tests.cases.past import GONE, MUST_NOT, NEARLY, PAST_FAULTS, SETTLED, Not
@@ -40,6 +42,15 @@ def test_each_cause_of_the_past_has_three_variants() -> None:
 def test_without_the_past_it_is_not_named(fault: Fault) -> None:
     home = fault.home().without(History, reason=Reason.NOT_APPLICABLE)
     assert fault.cause not in {one.id for one in verdict_of(home).causes}
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *PAIRS], ids=named)
+def test_without_the_past_these_causes_are_nobodys_rivals(fault: Fault) -> None:
+    home = fault.home().without(History, reason=Reason.NOT_APPLICABLE)
+    verdict = judge(home.evidence(), home.profile(), complaint=fault.complaint).verdict
+    resting = {cause.id for cause in all_causes().values() if cause.rests}
+    assert resting == {one.cause for one in PAST_FAULTS}
+    assert resting.isdisjoint(one.id for one in (*verdict.causes, *verdict.considered))
 
 
 @pytest.mark.parametrize("sound", NEARLY, ids=named)

@@ -81,6 +81,11 @@ def test_no_cause_is_asserted_without_positive_evidence(cause: Cause) -> None:
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=named)
+def test_a_cause_that_rests_says_what_wakes_it(cause: Cause) -> None:
+    assert not cause.rests or cause.needs.all
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=named)
 def test_a_cause_shows_itself_more_often_than_chance(cause: Cause) -> None:
     weak = {name for name, chance in cause.produces.items() if chance <= sign_specs()[name].leak}
     assert weak == set()
