@@ -9,6 +9,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from agent.checkup import measure_step
+from agent.orders import StepOrder
 from diagnostics.evidence import Evidence, to_raw
 from diagnostics.judge import judge
 from diagnostics.past import (
@@ -24,7 +26,7 @@ from diagnostics.past import (
 from diagnostics.platforms.linux import Linux
 from diagnostics.probe import Context, ProbeError
 from diagnostics.probes.history import HistoryProbe
-from diagnostics.profile import Plan, Profile
+from diagnostics.profile import Plan, Profile, parse_profile
 from diagnostics.readings.history import EarlierCheck, History
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.interfaces import InterfaceKind
@@ -209,6 +211,36 @@ def test_a_repair_takes_nothing_else_from_the_history() -> None:
         name: one for name, one in evidence.items() if name != History.PROBE
     }
     assert with_repair(HOME.evidence()) == HOME.evidence()
+
+
+LOOPBACK = """
+[targets]
+anchors = ["127.0.0.1"]
+sites = ["http://127.0.0.1:9/"]
+"""
+
+
+@pytest.mark.parametrize(("name", "repaired"), [("cool-router", True), ("check-power", False)])
+def test_a_repair_step_is_remembered_in_the_run_and_a_look_is_not(
+    name: str, repaired: bool
+) -> None:
+    """All of it on loopback: the router itself is not asked."""
+    reading = History(at=text_of(NOW), checks=(earlier(3, "line-loss"),))
+    run = run_in(HOME.having(reading))
+    of_newer = Measured(reading=msgspec.Raw(b'{"x": 1}'))
+    run = msgspec.structs.replace(run, readings={**run.readings, "of-a-newer-version": of_newer})
+    order = StepOrder(
+        run=run,
+        profile=parse_profile(LOOPBACK),
+        guide="router-restart",
+        step=name,
+        cause="router-overloaded" if repaired else "router-unreachable",
+    )
+    after, tried = asyncio.run(measure_step(order, lambda _telling: None))
+    found = after.evidence().value(History)
+    assert found == msgspec.structs.replace(reading, repaired=repaired)
+    assert after.readings["of-a-newer-version"] == of_newer
+    assert tried.step == name
 
 
 def test_the_same_run_gives_the_same_verdict_whenever_it_is_judged() -> None:

@@ -31,6 +31,10 @@ def test_an_empty_complaint_shifts_nothing() -> None:
         ("It cuts out again and again", "line-intermittent", "drops"),
         ("My CAMERA is not seen from outside", "cgnat-limits", "inbound"),
         ("WiFi is bad upstairs", "wifi-unreliable", "wifi"),
+        ("I think I have used up my data", "isp-data-cap", "allowance"),
+        ("Our router reboots all the time", "router-failing", "router-restarts"),
+        ("Wir werden jeden Monat gedrosselt", "isp-data-cap", "allowance"),
+        ("Der Router startet ständig neu", "router-failing", "router-restarts"),
     ],
 )
 def test_words_make_causes_likelier(text: str, cause: str, topic: str) -> None:

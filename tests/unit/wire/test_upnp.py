@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from diagnostics.wire.errors import BadAnswer, WireError
-from diagnostics.wire.upnp import Device, asked, call, describe
+from diagnostics.wire.upnp import Device, Found, asked, call, describe, discover
 from diagnostics.wire.xml_tree import read_xml
 from tests.captured.fixtures import captured
 from tests.sim.servers.igd import talk
@@ -49,6 +50,47 @@ def test_a_device_and_its_actions(tmp_path: Path) -> None:
     assert status["ConnectionStatus"] == "Connected"
     assert int(status["Uptime"]) >= LINE.up_s
     assert nothing == {}
+
+
+def _searched(answer: bytes) -> Found:
+    """What discovery makes of one answer of a gateway on loopback."""
+
+    async def ask() -> Found:
+        def reply() -> None:
+            _, sender = sock.recvfrom(2048)
+            sock.sendto(answer, sender)
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(sock.fileno(), reply)
+        try:
+            return await discover("127.0.0.1", "127.0.0.1", 3.0)
+        finally:
+            loop.remove_reader(sock.fileno())
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", 1900))
+        return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("said", "boot_id"),
+    [
+        ("BOOTID.UPNP.ORG: 1795704714\r\n", 1795704714),
+        ("bootid.upnp.org:7\r\n", 7),
+        ("", -1),
+        ("BOOTID.UPNP.ORG: 0\r\n", -1),
+        ("BOOTID.UPNP.ORG: -3\r\n", -1),
+        ("BOOTID.UPNP.ORG: soon\r\n", -1),
+        ("BOOTID.UPNP.ORG: 99999999999999999999\r\n", -1),
+    ],
+)
+def test_the_number_of_the_start_is_read_where_the_router_gives_one(
+    said: str, boot_id: int
+) -> None:
+    place = "http://127.0.0.1:5000/igd.xml"
+    head = f"HTTP/1.1 200 OK\r\nST: x\r\nLocation: {place}\r\n"
+    assert _searched(f"{head}{said}\r\n".encode()) == Found(place, boot_id)
 
 
 @asynccontextmanager
