@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from diagnostics.belief import above, temper
-from diagnostics.past import far_delays, line_ms, outer_hops
+from diagnostics.past import far_delays, line_ms, moment_of, outer_hops
 from diagnostics.readings.history import EarlierCheck, History
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
@@ -20,6 +21,8 @@ _WANDERS = 2.0
 #: how it usually is takes that many checks, and is what the best quarter of all shows: the change
 #: may have lasted for most of them
 _FEWEST = 3
+#: how it is at one moment is not how it usually is
+_STEADY = timedelta(hours=12)
 _BEST_PART = 0.25
 _TARGETS = 2
 
@@ -51,6 +54,9 @@ def _usual(history: History, place: str) -> _Usual | Unmeasured:
     before = [(ms, one) for ms, one in known if ms < usual_ms + _STEP_MS]
     if len(before) < _FEWEST:
         return Unmeasured(Reason.NEEDS_OTHER, "too few earlier checks")
+    moments = [at for _, one in before if (at := moment_of(one.at)) is not None]
+    if not moments or max(moments) - min(moments) < _STEADY:
+        return Unmeasured(Reason.NEEDS_OTHER, "the earlier checks were all made at one time")
     values = [ms for ms, _ in before]
     return _Usual(usual_ms, max(values) - min(values), tuple(one for _, one in before))
 

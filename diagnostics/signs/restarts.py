@@ -27,6 +27,9 @@ _WINDOW = timedelta(days=7)
 _MANY = 3
 #: clocks of routers are a little off, and facts are read some seconds into a check
 _TOLERANCE_S = 120.0
+_STEADY_S = 10.0
+#: somebody who looks for a fault pulls plugs for an hour or two; what fails by itself goes on
+_LASTING = timedelta(hours=12)
 #: somebody restarts by a guide some minutes before the step is marked as done
 _BEFORE_STEP = timedelta(minutes=15)
 #: on three days in the same two hours: a timer, a night switch, a provider's daily reconnection
@@ -66,10 +69,16 @@ def _seen(history: History, facts: RouterFacts, now: datetime) -> list[_Seen]:
     return [*reversed(earlier), _Seen(now, facts.boot_id, facts.connected_s)]
 
 
+def _is_anew(before_s: float | Unmeasured, age_s: float, gap_s: float) -> bool:
+    """The age went back, or does not reach back to the check before."""
+    younger = not isinstance(before_s, Unmeasured) and age_s + _STEADY_S < before_s
+    return younger or age_s + _TOLERANCE_S < gap_s
+
+
 def _start_between(before: _Seen, after: _Seen) -> _Start | None:
     gap_s = (after.at - before.at).total_seconds()
     age_s = after.connected_s
-    anew = not isinstance(age_s, Unmeasured) and age_s + _TOLERANCE_S < gap_s
+    anew = not isinstance(age_s, Unmeasured) and _is_anew(before.connected_s, age_s, gap_s)
     lasted = not isinstance(age_s, Unmeasured) and not anew
     told = not (isinstance(before.boot_id, Unmeasured) or isinstance(after.boot_id, Unmeasured))
     if lasted or (told and before.boot_id == after.boot_id) or not (anew or told):
@@ -151,6 +160,10 @@ def _judged(starts: Sequence[_Start], recent: Sequence[EarlierCheck], facts: Rou
     belief = _BELIEFS[min(weight, len(_BELIEFS) - 1)]
     if len(starts) < _MANY:
         return Grade(belief, "The router runs on from check to check.", value, limit)
+    if starts[-1].at - starts[0].at < _LASTING:
+        return unknown(
+            "The router started anew several times within some hours, as when somebody tries."
+        )
     if _line_was_bad(recent):
         return unknown("The line was bad meanwhile; somebody may have restarted the router for it.")
     if not proven and not _port_is_blind(facts):

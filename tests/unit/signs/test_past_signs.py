@@ -125,6 +125,30 @@ def test_a_young_connection_of_a_dialled_line_is_not_the_routers() -> None:
     assert sign_of(home, "router-restarts").belief == 0.5
 
 
+def test_an_age_that_goes_back_within_minutes_is_a_start() -> None:
+    """Too short a time for the age alone to tell, yet it was eleven days and is seconds."""
+    calm = [earlier(n, connected_s=1e6 - 3600 * n, boot_id=7) for n in (60, 50)]
+    young = [
+        earlier(40, connected_s=600.0, boot_id=8),
+        earlier(39.98, connected_s=15.0, boot_id=9),
+    ]
+    home = HOME.having(history(*calm, *young), router(0.01, 11))
+    sign = sign_of(home, "router-restarts")
+    assert sign.state is State.PRESENT
+    assert sign.value == 3.0
+
+
+def test_plugs_pulled_within_an_hour_are_a_persons() -> None:
+    past = [earlier(n / 4, connected_s=60.0, boot_id=20 - n) for n in range(1, 6)]
+    home = HOME.having(history(earlier(30, boot_id=1), *past), router(0.01, 21))
+    assert sign_of(home, "router-restarts").belief == 0.5
+
+
+def test_checks_of_one_hour_are_no_usual() -> None:
+    past = history(*(earlier(n / 4) for n in range(1, 9)))
+    assert sign_of(detour(58.0).having(past), "far-delay-stepped").belief == 0.5
+
+
 def test_starts_of_last_month_are_past() -> None:
     numbers = [earlier(24 * day, connected_s=3600.0 * (day % 5 + 1), boot_id=100 - day)
                for day in range(12, 30)]  # fmt: skip
