@@ -19,14 +19,24 @@ from diagnostics.signs.delay import (
     packets_overtake,
 )
 from diagnostics.signs.home_traffic import home_busy_belief
-from diagnostics.signs.loss import loss_past_gateway, loss_to_gateway
-from diagnostics.signs.queues import DOWN, UP, added_ms, known_of, line_added
+from diagnostics.signs.loss import home_hosts_clean, loss_past_gateway, loss_to_gateway
+from diagnostics.signs.queues import (
+    DOWN,
+    UP,
+    added_ms,
+    idle_spread_ms,
+    known_of,
+    line_added,
+    median_moved_ms,
+)
 from diagnostics.signs.speed import agreeing, figures, low
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import WIFI_GATEWAY_GROWS_MS, WIRE_GATEWAY_GROWS_MS, range_of
 
 #: our own load keeps a queue of more than that at the narrowest place (judgement)
 _NO_QUEUE_MS = 10.0
+#: a queue that stands out by itself, where nothing wanders: half of what shapers keep (judgement)
+_SHALLOW_MS = 2.5
 
 
 def _link_is_wide(scene: Scene, way: str) -> bool:
@@ -99,9 +109,31 @@ def _flat(scene: Scene, way: str) -> float:
 
 
 def _home_is_clean(scene: Scene) -> bool:
-    """Nothing on the way to the router is late or lost, at rest or under load."""
+    """Nothing on the way to the router is late or lost, at rest or under load.
+
+    A router that does not answer leaves that open: then another device of the home speaks for it.
+    """
     hop = (gateway_queue, loss_to_gateway, delay_to_gateway, jitter_to_gateway)
-    return all(judge(scene).belief < UNSURE for judge in hop)
+    beliefs = [judge(scene).belief for judge in hop]
+    if max(beliefs) > UNSURE:
+        return False
+    return max(beliefs) < UNSURE or home_hosts_clean(scene).belief > PRESENT_FROM
+
+
+def _shallow(scene: Scene, way: str) -> float:
+    """Belief that a shaper's few ms stand behind the router: the median there has moved alone.
+
+    A median over some twenty echoes moves by far less than a millisecond by chance, so that 5 ms
+    stand out on a line that is still at rest. UNSURE where either place has no figure.
+    """
+    lines = known_of([median_moved_ms(scene, k, way) for k in (PlaceKind.EDGE, PlaceKind.ANCHOR)])
+    home = median_moved_ms(scene, PlaceKind.GATEWAY, way)
+    wander = idle_spread_ms(scene, PlaceKind.ANCHOR)
+    if not lines or isinstance(home, Unmeasured) or isinstance(wander, Unmeasured):
+        return UNSURE
+    moved, samples = min(lines)
+    limit = max(_SHALLOW_MS, wander / 2)
+    return above(max(moved - max(home[0], 0.0), 0.01), limit, 0.3, samples)
 
 
 @sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.003)
@@ -114,7 +146,8 @@ def flat_ceiling(scene: Scene) -> Grade:
     belief = min(_flat(scene, way) for way in lows)
     if belief < ABSENT_BELOW:
         return Grade(belief, "While speed is low a queue stands on the line, or speed wanders.")
-    if scene.on_wifi is not False:
+    beyond = max(_shallow(scene, way) for way in lows)
+    if scene.on_wifi is not False and beyond < PRESENT_FROM:
         return unknown("Over WiFi a steady low figure may be the radio's.")
     if not _home_is_clean(scene) or loss_past_gateway(scene).belief > UNSURE:
         return unknown("Loss or delay elsewhere may hold the speed down.")
@@ -149,11 +182,13 @@ def narrow_behind_router(scene: Scene) -> Grade:
     queues = known_of([_stands_at_line_ms(scene, way) for way in lows])
     value, samples = max(queues, default=(0.1, 0))
     queued = above(value, _NO_QUEUE_MS, 0.3, samples)
+    if queued < UNSURE:
+        queued = max(queued, *(_shallow(scene, way) for way in lows))
     wide = all(_link_is_wide(scene, way) for way in lows) and _home_is_clean(scene)
     agree = min(max(agreeing(scene, way).belief for way in lows), 0.97) if wide else UNSURE
     text = f"While speed is low, a queue of {value:.0f} ms stands behind the router."
     if agree > max(queued, UNSURE):
         text = "The home's own link is far wider than the low speed, and two servers agree."
-    elif queued < UNSURE:
+    elif queued <= UNSURE:
         return unknown("Home and line cannot be told apart as the narrow place.")
     return Grade(max(queued, agree), text, value, _NO_QUEUE_MS)

@@ -12,6 +12,8 @@ DOWN, UP = "down", "up"
 #: queues shorter than that are filled within the shortest test
 _WORTH_MS = 40.0
 _LONG_PATH_MS = 150.0
+#: answers that a median may rest on
+_FEWEST = 8
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
 
 
@@ -36,6 +38,26 @@ def _tail_ms(phase: DelayPhase) -> float | Unmeasured:
     if isinstance(phase.rtt_median_ms, Unmeasured):
         return phase.rtt_median_ms
     return max(phase.rtt_p90_ms - phase.rtt_median_ms, 0.0)
+
+
+def idle_spread_ms(scene: Scene, kind: PlaceKind) -> float | Unmeasured:
+    """How far the slow tenth stands above the median before any load."""
+    place = _place(scene, kind)
+    return place if isinstance(place, Unmeasured) else _tail_ms(place.idle)
+
+
+def median_moved_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
+    """By how much load moves the median, ms, and the answers it rests on."""
+    place = _place(scene, kind)
+    if isinstance(place, Unmeasured):
+        return place
+    loaded = _phase(place, way)
+    if isinstance(loaded, Unmeasured) or loaded.received < _FEWEST:
+        return _NO_FIGURE
+    before, now = place.idle.rtt_median_ms, loaded.rtt_median_ms
+    if isinstance(before, Unmeasured) or isinstance(now, Unmeasured):
+        return _NO_FIGURE
+    return now - before, loaded.received
 
 
 def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
