@@ -13,8 +13,11 @@ def _belief(site: SiteFilter) -> float:
     hidden = site.by_resolver in (NameFilter.SINKHOLE, NameFilter.WITHHELD)
     if site.cut_by_name is True:
         return 0.99
-    if site.works_elsewhere is True and (hidden or site.failed):
-        return SURE if hidden else 0.99
+    if site.works_elsewhere is True and hidden:
+        return SURE
+    # the same address that works now did so before: it failed once, by a lost packet perhaps
+    if site.works_elsewhere is True and site.failed and site.by_resolver is NameFilter.OTHER:
+        return 0.95
     if hidden:
         return 0.9 if site.failed else 0.6
     return 1 - SURE

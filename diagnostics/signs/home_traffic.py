@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from diagnostics.belief import UNSURE, above, below, clip
+from diagnostics.belief import SURE, UNSURE, above, below, clip
 from diagnostics.readings.load import CrossTraffic
+from diagnostics.readings.router import RouterFacts
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.series import restlessness
@@ -17,6 +18,10 @@ from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import range_of
 
 _SILENT = Unmeasured(Reason.NO_ANSWER, "nothing behind the router answers enough echoes")
+#: what the check itself may move while the router counts: names, pages, echoes (lab: 0.7 Mbit/s)
+_CHECK_BPS = 1e6
+#: of what is sold; a film in ultra-high definition takes 25 Mbit/s and harms nobody on 100
+_FILLED_SHARE = 0.55
 #: a few answers show no shape
 _FEWEST = 20
 
@@ -58,7 +63,38 @@ def _device_busy(scene: Scene) -> bool:
 _RESTLESS = 0.2
 
 
+def others_bps(scene: Scene, way: str) -> float | Unmeasured:
+    """What the router's own counters saw pass before any load, less what this computer moved."""
+    facts, own = scene.evidence.value(RouterFacts), scene.evidence.value(CrossTraffic)
+    if isinstance(facts, Unmeasured):
+        return facts
+    told = facts.traffic.down_bps if way == DOWN else facts.traffic.up_bps
+    if isinstance(told, Unmeasured):
+        return told
+    known = 0.0 if isinstance(own, Unmeasured) else own.down_bps if way == DOWN else own.up_bps
+    return max(told - known - _CHECK_BPS, 0.0)
+
+
+def counted_belief(scene: Scene, way: str) -> float:
+    """That others fill this direction, by the router's counters; UNSURE where these tell little.
+
+    Counters that stand still may be broken, so they never clear anybody.
+    """
+    sold, others = sold_bps(scene, way), others_bps(scene, way)
+    if isinstance(others, Unmeasured) or not sold or scene.in_tunnel is True:
+        return UNSURE
+    return max(above(max(others, 1.0) / sold, _FILLED_SHARE, 0.12), UNSURE)
+
+
 def home_busy_belief(scene: Scene) -> float:
+    """That others of the home fill the line: by the router's counters, or by the idle delay."""
+    if _device_busy(scene):
+        return UNSURE
+    counted = max(counted_belief(scene, DOWN), counted_belief(scene, UP))
+    return counted if counted > PRESENT_FROM else _breathing_belief(scene)
+
+
+def _breathing_belief(scene: Scene) -> float:
     """That others of the home fill the line, from the shape of the idle delay.
 
     A queue that senders keep is long, swells and shrinks within seconds and hardly moves from one
@@ -66,7 +102,7 @@ def home_busy_belief(scene: Scene) -> float:
     at every packet.
     """
     queue = _standing_queue(scene)
-    if isinstance(queue, Unmeasured) or _device_busy(scene) or scene.in_tunnel is True:
+    if isinstance(queue, Unmeasured) or scene.in_tunnel is True:
         return UNSURE
     if isinstance(queue.restless, Unmeasured):
         return UNSURE
@@ -80,11 +116,18 @@ def home_busy_belief(scene: Scene) -> float:
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)
 def home_busy(scene: Scene) -> Grade:
+    if _device_busy(scene):
+        return unknown("This computer itself fills the line, so others cannot be told.")
+    for way in (DOWN, UP):
+        others = others_bps(scene, way)
+        if not isinstance(others, Unmeasured) and counted_belief(scene, way) > PRESENT_FROM:
+            text = (
+                f"The router counts {others / 1e6:.1f} Mbit/s {way} that are not this computer's."
+            )
+            return Grade(home_busy_belief(scene), text)
     queue = _standing_queue(scene)
     if isinstance(queue, Unmeasured):
         return unknown("Neither the provider's first hop nor far places answer enough echoes.")
-    if _device_busy(scene):
-        return unknown("This computer itself fills the line, so others cannot be told.")
     text = f"Before any test the line's delay is {queue.floor_ms:.0f} ms "
     text += f"and breathes by {queue.wander_ms:.0f} ms."
     return Grade(home_busy_belief(scene), text, queue.floor_ms, queue.usual_ms)
@@ -100,6 +143,11 @@ _MOST_ADDS = 2.0
 def _busy_way(scene: Scene, way: str) -> Grade:
     if home_busy_belief(scene) < PRESENT_FROM:
         return unknown("No queue stands on the line.")
+    counted = {one: counted_belief(scene, one) for one in (DOWN, UP)}
+    if max(counted.values()) > PRESENT_FROM:
+        other = UP if way == DOWN else DOWN
+        filled = counted[way] > max(PRESENT_FROM, counted[other] - 0.1)
+        return Grade(SURE if filled else 1 - SURE, "The router's counters show which way it is.")
     down, up = figures(scene, DOWN), figures(scene, UP)
     if not down or not up or not scene.plan.known:
         return unknown("Speed was not measured in both directions, or the plan is not known.")

@@ -6,6 +6,7 @@ import statistics
 from urllib.parse import urlsplit
 
 from diagnostics.belief import SURE, above
+from diagnostics.readings.filtering import Filtering, NameFilter
 from diagnostics.readings.web import (
     CertificateFault,
     Fetch,
@@ -92,8 +93,19 @@ def one_site_fails(scene: Scene) -> Grade:
         return certain(False, f"All {len(good)} sites answer.")
     if len(good) < 2 or len(bad) > len(good) / 2:
         return unknown(f"{len(bad)} sites fail: not one site's fault.")
+    if _answered_since(scene, bad[0]):
+        return unknown(f"{bad[0]} failed once and answered when it was asked again.")
     text = f"{bad[0]} does not answer on any address; {len(good)} other sites do."
     return Grade(0.997, text, bad[0])
+
+
+def _answered_since(scene: Scene, site: str) -> bool:
+    """Its page came later, from the address that the resolver in use gives."""
+    filtering = scene.evidence.value(Filtering)
+    if isinstance(filtering, Unmeasured):
+        return False
+    own = [one for one in filtering.sites if one.name == site]
+    return any(o.works_elsewhere is True and o.by_resolver is NameFilter.SAME for o in own)
 
 
 @sign("site-certificate-bad", "One site's certificate is faulty.", reads=Web, leak=0.0005)
