@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from diagnostics.belief import above, temper
-from diagnostics.past import far_delays, line_ms, moment_of, outer_hops
+from diagnostics.past import far_delays, least_ms, line_ms, moment_of, outer_hops
 from diagnostics.readings.history import EarlierCheck, History
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.result import Reason, Unmeasured
@@ -70,6 +70,12 @@ def _line_step_ms(scene: Scene, usual: _Usual) -> float | Unmeasured:
     return max(now - _quantile(known, _BEST_PART), 0.0)
 
 
+def _home_ms(scene: Scene) -> float:
+    """All that the home may have added, where the line's own delay is not known."""
+    near = least_ms(scene.near)
+    return near if isinstance(near, float) else 0.0
+
+
 @dataclass(frozen=True)
 class _Step:
     place: str
@@ -80,7 +86,7 @@ class _Step:
 
 def _step(scene: Scene, usual: _Usual, place: str, now_ms: float) -> _Step:
     line = _line_step_ms(scene, usual)
-    own_ms = 0.0 if isinstance(line, Unmeasured) else line
+    own_ms = _home_ms(scene) if isinstance(line, Unmeasured) else line
     limit_ms = max(_STEP_MS, _WANDERS * usual.spread_ms)
     trust = 0.5 if isinstance(line, Unmeasured) else 1.0
     return _Step(place, now_ms - usual.ms - own_ms, limit_ms, trust)

@@ -79,6 +79,12 @@ def test_a_step_of_the_line_is_no_detour() -> None:
     assert sign_of(home, "far-delay-stepped").state is State.ABSENT
 
 
+def test_a_late_home_before_a_silent_edge_is_no_detour() -> None:
+    home = detour(62.0).having(history(*daily(range(1, 8))))
+    silent = home.having(h.path(series=h.dead(h.EDGE)), h.gateway(48.0))
+    assert sign_of(silent, "far-delay-stepped").state is State.ABSENT
+
+
 def test_a_detour_that_lasts_is_still_one() -> None:
     """Half of the checks that are known came by the long way already."""
     long_way = [earlier(4 * n, far_ms=58.0, hops=(h.EDGE, "62.115.1.9")) for n in range(1, 6)]
