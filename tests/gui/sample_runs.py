@@ -125,6 +125,23 @@ def healthy() -> Run:
     return make_run("healthy", verdict, readings)
 
 
+def gone() -> Run:
+    """Nothing is wrong now; earlier checks found trouble."""
+    verdict = msgspec.structs.replace(
+        healthy().verdict,
+        id="not-reproducible",
+        headline="All is well now. Earlier checks found trouble, so it may come back.",
+    )
+    told = Sign(
+        id="earlier-trouble",
+        state=State.PRESENT,
+        belief=0.9998,
+        text="2 of the last 5 checks of this connection found trouble, most lately on 2026-03-01.",
+        probe="history",
+    )
+    return msgspec.structs.replace(healthy(), signs=(told,), verdict=verdict)
+
+
 def dns_wrong() -> Run:
     """A fault of the home that the guide mends."""
     signs = (

@@ -145,8 +145,20 @@ def test_the_next_action_fits_who_can_act() -> None:
     assert Act.HELP in [each.act for each in others]
 
 
+def test_trouble_that_is_gone_is_watched_for_and_its_guide_is_at_hand() -> None:
+    view = result_view(sample_runs.gone(), NOW)
+    assert view.main.act is Act.WATCH
+    assert Act.GUIDE in [each.act for each in view.others]
+    assert view.evidence[0].startswith("2 of the last 5 checks")
+    guide = guide_view(sample_runs.gone())
+    assert guide is not None
+    assert {step.guide for step in guide.steps} == {"not-reproducible"}
+    assert not any(step.sends for step in guide.steps)
+    assert guide.person == ""
+
+
 @pytest.mark.parametrize(
-    "name", ["healthy", "dns_wrong", "busy_line", "line_down", "cannot_tell", "cut_short"]
+    "name", ["healthy", "gone", "dns_wrong", "busy_line", "line_down", "cannot_tell", "cut_short"]
 )
 def test_a_person_is_one_press_away_from_every_result(name: str) -> None:
     view = result_view(getattr(sample_runs, name)(), NOW)
