@@ -32,7 +32,7 @@ _SLOW_WORD_S = 2.0
 #: These take the watch's echoes into their own series.
 _WATCHED = (Gateway, Path, Anchors)
 #: What a probe may add at the very end.
-_CONCLUDE_S = 0.7
+_CONCLUDE_S = 2.5
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from diagnostics.wire.tcp import connect_time
 _BURST = Burst(timeout_s=1.0)
 _PORTS = (53, 80, 443)
 _LOOK_S = 0.25
+#: a check of a dead home ends shortly before the system knows
+_SETTLES_S = 2.2
 _UNKNOWN_MAC = Unmeasured(Reason.NO_ANSWER, "nobody answered for this address")
 
 
@@ -66,7 +68,9 @@ class GatewayProbe(Probe[Gateway]):
         if not isinstance(reading.echoes, Unmeasured):
             echoes = with_watched(reading.echoes, context.earlier)
             reading = msgspec.structs.replace(reading, echoes=echoes)
-        now = await neighbour_of(reading.address, context.platform)
+        now = await (_settled if reading.answers is False else neighbour_of)(
+            reading.address, context.platform
+        )
         reading = msgspec.structs.replace(reading, neighbour=now)
         if not isinstance(now.mac, str):
             return reading
@@ -92,6 +96,20 @@ async def neighbour_of(address: str, platform: Platform) -> Neighbour:
         mac=row.mac if row is not None and row.mac else _UNKNOWN_MAC,
         state=row.state if row is not None else NeighbourState.NONE,
     )
+
+
+async def _settled(address: str, platform: Platform) -> Neighbour:
+    """Of a router that answers nothing: once the system has asked it anew by ARP, if it soon does.
+
+    It begins five seconds after the first unanswered packet and asks three times (RFC 4861, 10).
+    """
+    until_s = asyncio.get_running_loop().time() + _SETTLES_S
+    while True:
+        now = await neighbour_of(address, platform)
+        left_s = until_s - asyncio.get_running_loop().time()
+        if now.state is not NeighbourState.STALE or left_s <= 0:
+            return now
+        await asyncio.sleep(min(_LOOK_S, left_s))
 
 
 async def _watch_macs(address: str, platform: Platform, seen: set[str]) -> None:
