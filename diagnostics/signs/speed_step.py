@@ -83,7 +83,7 @@ def _judged(highs: Sequence[_Rate], lows: Sequence[_Rate], full_bps: float) -> G
         return Grade(0.15, "The low speed is another each time.", value, limit)
     if len(lows) < _LOWS or not _lasts(highs, lows):
         return Grade(0.6, text, value, limit)
-    return Grade(0.9 if len(lows) == _LOWS else 0.96, text, value, limit)
+    return Grade(0.94 if len(lows) == _LOWS else 0.97, text, value, limit)
 
 
 @sign("speed-stepped-down", "Since a date the speed stays at a far lower rate.", reads=History,

@@ -266,6 +266,22 @@ def _full_over_cable_low_over_wifi() -> HomeInFigures:
     return home.having(h.interfaces(InterfaceKind.WIFI))
 
 
+def throttled_over_wifi() -> HomeInFigures:
+    """The radio could be the reason of one low figure, hardly of the same one each time."""
+    air = InterfaceKind.WIFI
+    lows = [earlier(ago, down_bps=0.97e6, over=air) for ago in (5, 26, 50)]
+    highs = [earlier(24 * day, down_bps=80e6, over=air) for day in range(4, 12)]
+    home = replace(capped(0.97, 0.97, history(*highs, *lows)), kind=air)
+    return home.having(h.interfaces(air))
+
+
+def throttled_with_a_queue() -> HomeInFigures:
+    """A throttle that keeps a queue looks like a line that became worse on a day."""
+    past = _since(0.97, (5, 26, 50))
+    home = replace(capped(0.97, 0.97, past), delay=replace(HOME.delay, line_adds=(250.0, 200.0)))
+    return home.having(h.throughput(home, flat=True))
+
+
 PAST_FAULTS = (
     Fault("router-failing", _restarts_each_few_hours),
     Fault("router-failing", _restarts_every_other_day),

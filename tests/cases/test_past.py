@@ -15,13 +15,23 @@ from diagnostics.explain.visit import Visit
 from diagnostics.judge import judge
 from diagnostics.readings.history import History
 from diagnostics.result import Reason
+from diagnostics.sign import ANSWER_BELIEF, Sign, State
 from diagnostics.verdict import Status, Verdict
 from diagnostics.words import Words
 from tests.cases.fault import Fault
 from tests.cases.faults import FAULTS, PAIRS
 from tests.cases.healthy import HOME, Sound
 from tests.cases.home import HomeInFigures
-from tests.cases.past import GONE, MUST_NOT, NEARLY, PAST_FAULTS, SETTLED, Not
+from tests.cases.past import (
+    GONE,
+    MUST_NOT,
+    NEARLY,
+    PAST_FAULTS,
+    SETTLED,
+    Not,
+    throttled_over_wifi,
+    throttled_with_a_queue,
+)
 from tests.unit.report.homes import healthy
 
 
@@ -87,6 +97,20 @@ def test_trouble_that_is_gone_asserts_nothing_and_sends_nobody(sound: Sound) -> 
 def test_trouble_that_is_over_is_forgotten(sound: Sound) -> None:
     verdict = verdict_of(sound.home())
     assert (verdict.status, verdict.id) == (Status.HEALTHY, "normal-for-plan")
+
+
+@pytest.mark.parametrize("home", [throttled_over_wifi(), throttled_with_a_queue()])
+def test_a_question_decides_whether_it_is_a_throttle(home: HomeInFigures) -> None:
+    def with_answer(state: State, belief: float) -> list[str]:
+        said = Sign(id="asked-allowance-used", state=state, belief=belief)
+        verdict = judge(home.evidence(), home.profile(), asked=(said,)).verdict
+        return [one.id for one in verdict.causes]
+
+    verdict = verdict_of(home)
+    assert verdict.status is Status.CANNOT_TELL
+    assert verdict.deciders[0].id == "asked-allowance-used"
+    assert with_answer(State.PRESENT, ANSWER_BELIEF) == ["isp-data-cap"]
+    assert "isp-data-cap" not in with_answer(State.ABSENT, 1 - ANSWER_BELIEF)
 
 
 def test_what_is_wrong_now_comes_before_what_was() -> None:
