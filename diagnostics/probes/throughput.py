@@ -24,6 +24,8 @@ _IDLE_S = 0.8
 _DRAIN_S = 0.4
 #: A person waits some twenty seconds; a second opinion that begins later comes only with `--full`.
 _PATIENCE_S = 15.0
+#: loss to far places from which a look beyond the provider is worth its bytes
+_FAR_LOSS_PERCENT = 1.0
 _NO_FAILURE = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
 
 
@@ -75,6 +77,21 @@ def _refuse_when_hopeless(context: Context) -> None:
         raise ProbeError(Reason.NEEDS_OTHER, "nothing beyond the home can be reached")
 
 
+def _loses_beyond_edge(context: Context) -> bool:
+    """Far places, two of them at least, lose clearly more than the provider's first hop does."""
+    anchors, path = context.earlier.value(Anchors), context.earlier.value(Path)
+    if isinstance(anchors, Unmeasured) or isinstance(path, Unmeasured):
+        return False
+    far = [one for one in (*anchors.ipv4, *anchors.ipv6) if one.received]
+    edge = path.edge_echoes
+    if isinstance(edge, Unmeasured) or not edge.received:
+        return False
+    if sum(one.received < one.sent for one in far) < 2:
+        return False
+    sent, received = sum(one.sent for one in far), sum(one.received for one in far)
+    return 100 * (1 - received / sent) > max(_FAR_LOSS_PERCENT, 3 * edge.loss_percent)
+
+
 class _Direction(msgspec.Struct, kw_only=True):
     """Figures of one direction, and the stretch of time in which the first server filled it."""
 
@@ -115,6 +132,7 @@ class _Test:
         self.down = _Direction(way="down", sold_bps=plan.down_mbps * 1e6, figures=[])
         self.up = _Direction(way="up", sold_bps=plan.up_mbps * 1e6, figures=[])
         self.delays = Delays(context)
+        self._far_loses = _loses_beyond_edge(context)
 
     async def run(self) -> None:
         context = self._context
@@ -151,6 +169,8 @@ class _Test:
         """Over a satellite no short test reaches the rate, whatever the server: it only costs."""
         if self._context.depth is Depth.FULL:
             return True
+        if self._far_loses and direction.way == "down" and direction.figures:
+            return True  # inside against outside shows on which side of the border packets go
         elapsed_s = asyncio.get_running_loop().time() - self._context.phases.begun_s
         if elapsed_s > _PATIENCE_S and direction.figures:
             return False

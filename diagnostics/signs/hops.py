@@ -5,9 +5,10 @@ from __future__ import annotations
 from diagnostics.readings.path import Hop, Path, Place
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
-from diagnostics.signbook import Grade, sign, unknown
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
 from diagnostics.signs.delay import jitter_past_edge
 from diagnostics.signs.loss import loss_past_edge
+from diagnostics.signs.speed import only_outside_slow
 
 #: a hop's few echoes wander by that much more than the hop before it when a queue stands there
 _STEP_MS = 15.0
@@ -53,13 +54,22 @@ def _begins(scene: Scene, place: Place) -> Grade:
         return unknown("No trouble behind the provider's first hop, or it was not measured.")
     hop = _first_troubled(path)
     if isinstance(hop, Unmeasured):
-        return unknown("The hops do not show where the trouble begins.")
+        return _by_speed(scene, place)
     begins = _place_of(hop, path)
     if begins not in (Place.PROVIDER, Place.BEYOND):
         return unknown("The hop where the trouble begins cannot be placed.")
     where = "inside the provider's network" if begins is Place.PROVIDER else "at its border"
     text = f"The trouble begins at hop {hop.ttl}, {where}, and stays to the end."
     return Grade(0.93 if begins is place else 0.07, text, float(hop.ttl))
+
+
+def _by_speed(scene: Scene, place: Place) -> Grade:
+    """A few echoes a hop may show nothing; a transfer to either side of the border does."""
+    outside = only_outside_slow(scene)
+    if outside.belief < PRESENT_FROM:
+        return unknown("The hops do not show where the trouble begins.")
+    text = f"The trouble begins at the border. {outside.text}"
+    return Grade(0.9 if place is Place.BEYOND else 0.1, text)
 
 
 @sign("begins-in-provider", "Trouble begins inside the provider's network.", reads=Path, leak=0.003)

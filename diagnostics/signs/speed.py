@@ -24,18 +24,25 @@ _BUSY_PERCENT = 90.0
 
 
 def figures(scene: Scene, way: str) -> tuple[SpeedFigure, ...]:
-    """One figure a server, fastest first; those that our own processor held back are left out."""
+    """One figure a server, fastest first; those that our own processor held back are left out.
+
+    Such a one is still a lower bound: where it reaches what the plan lets expect it stays.
+    """
     reading = scene.evidence.value(Throughput)
     if isinstance(reading, Unmeasured):
         return ()
     cpu = reading.cpu_busiest_core_percent
     busy = not isinstance(cpu, Unmeasured) and cpu >= _BUSY_PERCENT
     found = reading.down if way == DOWN else reading.up
+    enough = sold_bps(scene, way) * range_of(scene.plan).share or float("inf")
     fair = [
         one
         for one in found
-        if not one.starved
-        and not (busy and one.confidence is Confidence.LOW and one.rate_bps > _ABLE_BPS)
+        if one.rate_bps >= enough
+        or (
+            not one.starved
+            and not (busy and one.confidence is Confidence.LOW and one.rate_bps > _ABLE_BPS)
+        )
     ]
     return tuple(sorted(fair, key=lambda one: -one.rate_bps))
 
