@@ -146,6 +146,22 @@ def _far_quicker(scene: Scene, host: EchoSeries) -> float:
     return below(max(host.rtt_p90_ms, 0.05), near.rtt_median_ms / 2, 0.2, host.received)
 
 
+@sign("home-hosts-quicker", "Other devices of the home answer far sooner than the router.",
+      reads=LanHosts, unit="ms", leak=0.01)  # fmt: skip
+def home_hosts_quicker(scene: Scene) -> Grade:
+    """The same WiFi or cable leads to both, so that the delay is made by the router itself."""
+    host = _best_host(scene)
+    if isinstance(host, Unmeasured) or isinstance(scene.near, Unmeasured):
+        return unknown("No other device of the home, or not the router, answers echoes.")
+    quicker = _far_quicker(scene, host)
+    slow_ms, usual_ms = host.rtt_p90_ms, scene.near.rtt_median_ms
+    if quicker == UNSURE or isinstance(slow_ms, Unmeasured) or isinstance(usual_ms, Unmeasured):
+        return unknown("The router is not late.")
+    text = f"Another device of the home answers within {slow_ms:.0f} ms, "
+    text += f"the router after {usual_ms:.0f} ms."
+    return Grade(quicker, text, slow_ms, usual_ms / 2)
+
+
 @sign("loss-to-internet", "Packets to every far place get lost.", reads=Anchors, unit="%",
       leak=0.004)  # fmt: skip
 def loss_to_internet(scene: Scene) -> Grade:
