@@ -32,7 +32,7 @@ _USUAL_S, _MOST_S = 1.25, 2.0
 #: Payload that one direction may take: 20 MB a whole check on a 100/20 line.
 _ALLOWANCE_BYTES = 14_800_000
 #: As long as the delay on the line still climbs towards what people feel, the load goes on.
-_CLIMB_S = 4.0
+_CLIMB_S = 3.6
 #: On faster lines at least this long, whatever it takes.
 _SHORTEST_S = 0.6
 _DEADLINE_S = 4.0
