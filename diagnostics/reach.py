@@ -19,6 +19,7 @@ HOME_PROBES = frozenset(
         "addressing",
         "gateway",
         "router-facts",
+        "modem-signal",
         "lan-hosts",
         "dhcp",
         "dhcp-offers",

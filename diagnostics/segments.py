@@ -50,6 +50,7 @@ TROUBLES: Mapping[Segment, tuple[str, ...]] = {
         "line-queue-up",
         "download-low",
         "upload-low",
+        "modem-signal-out",
     ),
     Segment.ISP: (
         "edge-alone-answers",

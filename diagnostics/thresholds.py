@@ -97,6 +97,20 @@ DNS_SLOW_FACTOR = 4.0
 SITE_SLOW_MS = 3000.0
 SITE_SLOW_FACTOR = 5.0
 
+#: DOCSIS (CableLabs CM-SP-PHYv3.0 and v3.1): level at the modem's input, one channel
+CABLE_LEVEL_DBMV = (-15.0, 15.0)
+#: signal to noise at which a channel carries its code words (PHYv3.0, table of CM BER performance);
+#: 256-QAM needs 30 dB, and 33 dB at levels under -6 dBmV; OFDM falls back to 256-QAM at 27 dB
+CABLE_SNR_DB = {"64-qam": 23.5, "256-qam": 30.0, "several": 27.0, "16-qam": 17.0, "other": 23.5}
+CABLE_SNR_LOW_LEVEL = (-6.0, 33.0)
+#: the modem's own level, least, and most by the number of channels sent at once (64-QAM, TDMA)
+CABLE_SENT_DBMV = (17.0, {1: 57.0, 2: 54.0, 3: 51.0})
+#: DSL (ITU-T G.992.5, G.993.2): set up for 6 dB of noise margin as a rule, some for 3 dB
+DSL_MARGIN_DB = 3.0
+#: fibre: sensitivity and overload of a class B+ receiver at home (ITU-T G.984.2 Amd. 1); class C+
+#: and XGS-PON's N1 (G.9807.1) hear 1 to 3 dB less
+OPTICAL_DBM = (-27.0, -8.0)
+
 
 def range_of(plan: Plan) -> Range:
     """The normal range; a profile that promises a round trip narrows or widens the delays."""

@@ -105,6 +105,7 @@ PROBES: Mapping[str, str] = {
     "dhcp-offers": mark("Who hands out addresses"),
     "gateway": mark("Way to the router"),
     "router-facts": mark("What the router says of its line"),
+    "modem-signal": mark("Signal on the line, as the modem tells"),
     "lan-hosts": mark("Other devices at home"),
     "home-devices": mark("Printers and disks of the home"),
     "path": mark("Way to the provider"),

@@ -27,6 +27,7 @@ from diagnostics.profile import Brand, Profile, Support
 from diagnostics.report import (
     home_rows,
     line_rows,
+    modem_rows,
     past_rows,
     service_rows,
     told_rows,
@@ -41,7 +42,15 @@ from diagnostics.vocabulary import DEPTHS, PROBES
 from diagnostics.words import Words, mark, sentence
 
 #: these register how readings become rows
-ROW_MODULES = (home_rows, line_rows, past_rows, service_rows, told_rows, wifi_rows)
+ROW_MODULES = (
+    home_rows,
+    line_rows,
+    modem_rows,
+    past_rows,
+    service_rows,
+    told_rows,
+    wifi_rows,
+)
 #: a home has fewer; a document made to be long is cut
 MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"

@@ -113,6 +113,7 @@ def _doing_words() -> dict[str, str]:
         "dhcp-offers": _("Asking who hands out addresses"),
         "gateway": _("Asking your router"),
         "router-facts": _("Asking your router about its line"),
+        "modem-signal": _("Asking your modem about its signal"),
         "lan-hosts": _("Looking at your home network"),
         "home-devices": _("Looking for your printers and disks"),
         "path": _("Following the way to your provider"),

@@ -27,6 +27,7 @@ from diagnostics.result import Reason, Unmeasured
 from tests.cases import home as h
 from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
+from tests.cases.modem import MODEM_FAULTS
 from tests.cases.past import PAST_FAULTS
 from tests.cases.rogue import ROGUE_FAULTS
 from tests.cases.told_faults import TOLD_FAULTS
@@ -520,6 +521,7 @@ FAULTS = (
     *TOLD_FAULTS,
     *ROGUE_FAULTS,
     *PAST_FAULTS,
+    *MODEM_FAULTS,
 )
 
 PAIRS = (

@@ -202,8 +202,8 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        elsewhere = ("dhcp-offers", "history", "tunnel", "refusals", "home-devices")
-        away = (*elsewhere, "wifi", "wifi-watch")
+        untold = ("dhcp-offers", "modem-signal", "history", "refusals")
+        away = (*untold, "tunnel", "home-devices", "wifi", "wifi-watch")
         outcomes |= dict.fromkeys(away, NONE_HERE)
         return Evidence({**outcomes, **self.readings})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 from tests.sim import atlas
 from tests.sim.country import DISK, HOME6, NOBODY, has_ipv6
@@ -80,6 +81,14 @@ def second_server(stage: Stage, scenario: Scenario) -> list[str]:
     return line
 
 
+def modem_page(scenario: Scenario) -> list[str]:
+    """Command line of the page on which the modem shows its signal; empty when it shows none."""
+    kind = scenario.router.modem_page
+    if kind == "none":
+        return []
+    return [sys.executable, "-m", "tests.sim.servers.modem", scenario.home.router, kind]
+
+
 class HomeServices:
     """The running dnsmasqs; `apply` starts one anew when the scenario says something else."""
 
@@ -97,6 +106,7 @@ class HomeServices:
             self._stage.run("pc", [*command, "dev", "eth0"])
         self._serve("router", arguments(self._stage, scenario))
         self._serve("pc", second_server(self._stage, scenario))
+        self._serve("modem", modem_page(scenario))
 
     def _serve(self, place: str, line: list[str]) -> None:
         if line == self._lines.get(place, []):
@@ -106,5 +116,6 @@ class HomeServices:
             running.wait()
         self._lines[place] = line
         if line:
-            name = "router" if place == "router" else "second-server"
-            self._processes[place] = self._stage.start(name, line, place)
+            name = {"pc": "second-server"}.get(place, place)
+            inside = "pc" if place == "pc" else "router"
+            self._processes[place] = self._stage.start(name, line, inside)

@@ -275,6 +275,19 @@ def _bloated(way: str) -> Draw:
     }
 
 
+def _poor_signal(dice: Random, home: Scenario) -> Settings:
+    """Noticeable: outside the limits by more than a modem errs; what is lost follows from it."""
+    kinds = {"cable": ("cable-weak", "cable-noisy"), "ftth": ("fibre-dark",)}
+    settings = _lost(dice, home)
+    return settings | {
+        "router.modem_page": dice.choice(kinds.get(home.plan.technology, ("dsl-poor",)))
+    }
+
+
+def _of_cable_copper_or_fibre(home: Scenario) -> bool:
+    return home.plan.technology in ("cable", "adsl", "vdsl", "fttc", "ftth")
+
+
 # ---- the provider and beyond
 
 
@@ -361,6 +374,7 @@ FAULTS = {
         Fault("line-slow", _slowed, _on_earth),
         Fault("isp-profile-low", _lower_tier, _tiered, ("line-slow",)),
         Fault("line-loss", _lost, _any),
+        Fault("modem-signal-poor", _poor_signal, _of_cable_copper_or_fibre),
         Fault("line-latency-high", _far, _any),
         Fault("line-jitter", _trembling, _on_earth),
         Fault("line-reordering", _overtaken, _any),

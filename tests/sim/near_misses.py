@@ -134,6 +134,11 @@ def _helper_hands_out(dice: Random, home: Scenario) -> Settings:
     return {"others.dhcp_server": "names-router", "router.dhcp": not alone}
 
 
+def _signal_just_in(_dice: Random, home: Scenario) -> Settings:
+    kinds = {"cable": "cable-near", "ftth": "fibre-near"}
+    return {"router.modem_page": kinds.get(home.plan.technology, "dsl-near")}
+
+
 def _tunnelled(home: Scenario) -> bool:
     """The lab's tunnel is a program of its own and carries some 130 Mbit/s; IPv6 goes round it."""
     return home.provider.ipv6 == "none" and home.plan.down_mbps <= 100
@@ -165,6 +170,8 @@ NEAR_MISSES = (
     NearMiss("service-slow", _slow_site, _any, ("service-slow",)),
     NearMiss("device-clock-wrong", _clock_off, _any),
     NearMiss("device-address-wrong", _right_by_hand, lambda h: not h.computer.resolvers),
+    NearMiss("modem-signal-poor", _signal_just_in,
+             lambda h: h.plan.technology in ("cable", "adsl", "vdsl", "fttc", "ftth")),
     NearMiss("rogue-dhcp", _helper_hands_out, lambda h: not h.computer.resolvers),
     NearMiss("device-proxy-broken", lambda _d, _h: {"computer.proxy": "working"}, _any),
     NearMiss("device-vpn-dead", lambda _d, _h: {"computer.vpn": "working"},

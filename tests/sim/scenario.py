@@ -144,6 +144,7 @@ class Router(Part, frozen=True, kw_only=True):
     `upnp`: it tells anybody at home about its line (UPnP IGD). `blocks`: what its rules keep the
     subscriber's computer from: everything (silently or with a message), port 443, or one site.
     `session_limit`: so many connections at once, new ones beyond are dropped (0: no limit).
+    `modem_page`: the signal that its modem shows to anybody (servers/modem.py has the figures).
     """
 
     alive: bool = True
@@ -158,6 +159,19 @@ class Router(Part, frozen=True, kw_only=True):
         "nothing"
     )
     session_limit: int = 0
+    modem_page: Literal[
+        "none",
+        "cable",
+        "cable-near",
+        "cable-weak",
+        "cable-noisy",
+        "dsl",
+        "dsl-near",
+        "dsl-poor",
+        "fibre",
+        "fibre-near",
+        "fibre-dark",
+    ] = "none"
     port: Wire = Wire()
 
 

@@ -59,6 +59,7 @@ SEGMENTS = {
     "line-jitter": "access",
     "line-reordering": "access",
     "line-intermittent": "access",
+    "modem-signal-poor": "access",
     "bufferbloat-up": "access",
     "bufferbloat-down": "access",
     "isp-outage": "isp",

@@ -1,0 +1,1 @@
+"""Status pages of modems and routers: pure text to readings, whatever the maker's layout."""

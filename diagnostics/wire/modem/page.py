@@ -1,0 +1,43 @@
+"""One page of a modem or router: what it tells of the line's signal, if anything."""
+
+from __future__ import annotations
+
+import msgspec
+
+from diagnostics.readings.modem import CableChannel, DslLine, OpticalPort
+from diagnostics.result import Unmeasured
+from diagnostics.wire.modem.channels import channels_in
+from diagnostics.wire.modem.labels import NOT_SHOWN
+from diagnostics.wire.modem.pairs import dsl_in, optics_in
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of line at most is told; the others are empty or Unmeasured."""
+
+    channels: tuple[CableChannel, ...] = ()
+    dsl: DslLine | Unmeasured = NOT_SHOWN
+    optics: OpticalPort | Unmeasured = NOT_SHOWN
+
+    @property
+    def anything(self) -> bool:
+        dark = isinstance(self.dsl, Unmeasured) and isinstance(self.optics, Unmeasured)
+        return bool(self.channels) or not dark
+
+
+#: a page that has none of these words tells nothing of a line, and is not looked at closely
+_WORDS = ("power", "pwr", " level", "margin", "signalstrength", ".10.127.1.1.1.1.6.")
+
+
+def told_by(body: bytes) -> Told:
+    """Read any page: bytes of any encoding, cut anywhere, by anybody."""
+    page = body.decode("utf-8", errors="replace")
+    words = page.lower()
+    if not any(word in words for word in _WORDS):
+        return Told()
+    channels = channels_in(page)
+    if channels:
+        return Told(channels=channels)
+    dsl = dsl_in(page)
+    if not isinstance(dsl, Unmeasured):
+        return Told(dsl=dsl)
+    return Told(optics=optics_in(page))
