@@ -26,6 +26,7 @@ TROUBLES: Mapping[Segment, tuple[str, ...]] = {
         "clock-off",
         "tunnel-dead",
         "device-starved",
+        "driver-resets",
         "device-uploading",
         "device-downloading",
     ),

@@ -98,6 +98,7 @@ DEPTHS: Mapping[Depth, str] = {
 
 PROBES: Mapping[str, str] = {
     "interfaces": mark("Network adapters"),
+    "driver-log": mark("Mishaps of the network adapter"),
     "addressing": mark("Addresses and routes"),
     "settings": mark("Proxy and hosts file"),
     "tunnel": mark("Private tunnel (VPN)"),

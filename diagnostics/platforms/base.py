@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease, ProxySource
+from diagnostics.readings.driver import DriverMishaps
 from diagnostics.readings.home import HomeServiceKind, NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface
 from diagnostics.readings.wifi import (
@@ -162,6 +163,11 @@ class Platform(ABC):
     def wifi_events(self, interface: str) -> AbstractAsyncContextManager[AsyncIterator[LinkEvent]]:
         """Joins, drops and roams as they happen; `at_s` on the event loop's clock."""
         raise PlatformError(Reason.NOT_SUPPORTED, "WiFi events are not told on this system")
+
+    async def driver_mishaps(self, interface: str) -> DriverMishaps:
+        """Resets and crashes of this adapter in the system's log of the last hour."""
+        detail = "this system's log is too slow to read during a check"
+        raise PlatformError(Reason.NOT_SUPPORTED, detail)
 
     async def home_services(self) -> tuple[HomeService, ...]:
         """Network disks and printers that are set up on this computer."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
-from diagnostics.platforms import linux_leases, linux_resolvers, linux_settings
+from diagnostics.platforms import linux_driver_log, linux_leases, linux_resolvers, linux_settings
 from diagnostics.platforms.base import (
     NOT_TOLD,
     HomeService,
@@ -45,6 +45,7 @@ from diagnostics.readings.addressing import (
     InterfaceAddress,
     Lease,
 )
+from diagnostics.readings.driver import DriverMishaps
 from diagnostics.readings.home import HomeServiceKind, NeighbourState
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
 from diagnostics.readings.wifi import (
@@ -185,6 +186,9 @@ class Linux(Platform):
         async with netlink() as rows:
             names = {r.index: r.name for r in await rows.links()}
         return linux_leases.all_leases(self._root, names)
+
+    async def driver_mishaps(self, interface: str) -> DriverMishaps:
+        return await linux_driver_log.driver_mishaps(self._root, interface)
 
     async def resolvers(self) -> tuple[ResolverSetting, ...]:
         return linux_resolvers.read_resolvers(self._root)

@@ -26,6 +26,7 @@ from diagnostics.platforms.command import output
 from diagnostics.platforms.environment_proxies import environment_proxies
 from diagnostics.platforms.hosts import read_hosts
 from diagnostics.platforms.parse.arp_table import parse_windows_arp
+from diagnostics.platforms.parse.driver_log import parse_wevtutil
 from diagnostics.platforms.parse.windows_ipconfig import WindowsAdapter, parse_ipconfig
 from diagnostics.platforms.parse.windows_routes import (
     WindowsRoute,
@@ -39,6 +40,7 @@ from diagnostics.platforms.windows_wifi_events import link_events, scan
 from diagnostics.platforms.windows_wifi_names import adapter_name
 from diagnostics.platforms.wlan_client import load_wlan_library
 from diagnostics.readings.addressing import DefaultRoute, InterfaceAddress, Lease
+from diagnostics.readings.driver import DriverMishaps
 from diagnostics.readings.interfaces import Counters, Interface, InterfaceKind
 from diagnostics.readings.wifi import (
     Ability,
@@ -94,6 +96,15 @@ class Windows(Platform):
             msgspec.structs.replace(entry, interface=names.get(entry.interface, ""))
             for entry in parse_windows_arp(shown)
         )
+
+    async def driver_mishaps(self, interface: str) -> DriverMishaps:
+        """Of all adapters together: the events name them in words of the system's language."""
+        del interface
+        since = "TimeCreated[timediff(@SystemTime) <= 3600000]"
+        ndis = "Provider[@Name='Microsoft-Windows-NDIS'] and (EventID=10400 or EventID=10317)"
+        query = f"/q:*[System[{ndis} and {since}]]"
+        text = await output(["wevtutil", "qe", "System", query, "/c:200", "/f:xml"])
+        return parse_wevtutil(text, 3600.0)
 
     async def leases(self) -> tuple[Lease, ...]:
         names = {mac: name for name, mac in macs().items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostics.readings.addressing import Addressing, Dhcp, Lease, Proxy, Settings, TunnelHealth
+from diagnostics.readings.driver import DriverLog
 from diagnostics.readings.home import Gateway, LanHosts
 from diagnostics.readings.interfaces import Interface, Interfaces
 from diagnostics.readings.offers import DhcpOffers
@@ -43,6 +44,13 @@ KINDS = {
     "other": mark("other"),
 }
 DUPLEX = {"full": mark("full"), "half": mark("half")}
+
+
+@fill.register
+def fill_driver_log(reading: DriverLog, sheet: Sheet) -> None:
+    count = sheet.words.number
+    sheet.text(mark("Resets of the adapter"), count(reading.mishaps.resets))
+    sheet.text(mark("Crashes of the adapter"), count(reading.mishaps.crashes))
 
 
 @fill.register

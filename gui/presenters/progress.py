@@ -106,6 +106,7 @@ def _doing_words() -> dict[str, str]:
         "voice": _("Trying how a call would sound"),
         "wifi": _("Looking at your WiFi and its neighbours"),
         "interfaces": _("Looking at this computer's connection"),
+        "driver-log": _("Looking for mishaps of the network adapter"),
         "addressing": _("Reading this computer's addresses"),
         "settings": _("Reading this computer's settings"),
         "tunnel": _("Looking for a VPN"),

@@ -25,6 +25,7 @@ from diagnostics.readings.web import (
 )
 from diagnostics.result import Reason, Unmeasured
 from tests.cases import home as h
+from tests.cases.driver import DRIVER_FAULTS
 from tests.cases.fault import Fault, nothing_reached
 from tests.cases.home import HomeInFigures
 from tests.cases.modem import MODEM_FAULTS
@@ -522,6 +523,7 @@ FAULTS = (
     *ROGUE_FAULTS,
     *PAST_FAULTS,
     *MODEM_FAULTS,
+    *DRIVER_FAULTS,
 )
 
 PAIRS = (

@@ -20,6 +20,7 @@ from diagnostics.readings.path import MtuFinding, PathMtu, Place
 from diagnostics.readings.status import NoticeKind
 from diagnostics.readings.web import Clock, FetchEnd, Portal, PortalCheck, PortalFinding
 from tests.cases import home as h
+from tests.cases.driver import DRIVER_SOUND
 from tests.cases.home import Delay, HomeInFigures
 from tests.cases.modem import MODEM_SOUND
 from tests.cases.rogue import (
@@ -314,5 +315,5 @@ SOUND = (
     Sound("outage-announced-and-not-felt", lambda: HOME.having(notice(NoticeKind.OUTAGE))),
     Sound("no-other-devices", lambda: HOME.having(h.NOBODY)),
     Sound("second-server-faster-both-fine", lambda: replace(HOME, down_mbps=(96.0, 85.0))),
-    *(Sound(name, home) for name, home in MODEM_SOUND.items()),
+    *(Sound(name, home) for name, home in (MODEM_SOUND | DRIVER_SOUND).items()),
 )

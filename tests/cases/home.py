@@ -202,7 +202,7 @@ class HomeInFigures:
             watch(),
         )
         outcomes: dict[str, Outcome] = {one.PROBE: Measured(reading=one) for one in sound}
-        untold = ("dhcp-offers", "modem-signal", "history", "refusals")
+        untold = ("dhcp-offers", "driver-log", "modem-signal", "history", "refusals")
         away = (*untold, "tunnel", "home-devices", "wifi", "wifi-watch")
         outcomes |= dict.fromkeys(away, NONE_HERE)
         return Evidence({**outcomes, **self.readings})

@@ -19,6 +19,7 @@ SEGMENTS = {
     "device-vpn-dead": "device",
     "device-firewall-blocks": "device",
     "device-vpn-slow": "device",
+    "device-driver-fault": "device",
     "device-upload-busy": "device",
     "device-download-busy": "device",
     "wifi-unreliable": "wifi",

@@ -17,7 +17,13 @@ from tests.sim.segments import SEGMENTS
 
 _MANY = 600
 # what only a running home's clock, a tunnel's other end or weeks of checks could play is not drawn
-_NOT_PLAYED = {"device-vpn-slow", "isp-data-cap", "route-detour", "router-failing"}
+_NOT_PLAYED = {
+    "device-driver-fault",
+    "device-vpn-slow",
+    "isp-data-cap",
+    "route-detour",
+    "router-failing",
+}
 
 
 def test_a_case_is_the_same_whenever_it_is_drawn_and_others_differ() -> None:

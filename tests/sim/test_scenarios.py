@@ -33,6 +33,7 @@ def test_every_required_cause_has_a_home() -> None:
         "device-adapter-off",
         "device-route-wrong",
         "device-vpn-slow",
+        "device-driver-fault",
         "lan-unreliable",
         "lan-upload-busy",
         "lan-download-busy",
