@@ -100,11 +100,12 @@ def one_site_fails(scene: Scene) -> Grade:
 
 
 def _answered_since(scene: Scene, site: str) -> bool:
-    """Its page came later, from the address that the resolver in use gives."""
+    """Its page came later, from the very address that failed before."""
     filtering = scene.evidence.value(Filtering)
     if isinstance(filtering, Unmeasured):
         return False
-    own = [one for one in filtering.sites if one.name == site]
+    tried = {fetch.address for fetch in _by_site(scene).get(site, [])}
+    own = [one for one in filtering.sites if one.name == site and one.own_address in tried]
     return any(o.works_elsewhere is True and o.by_resolver is NameFilter.SAME for o in own)
 
 
