@@ -41,7 +41,7 @@ switch ($Command) {
         Initialize-Environment
         Set-Location $Here
         $env:QT_QPA_PLATFORM = "offscreen"
-        if ($Rest.Count -eq 0) { $Rest = @("-n", "2", "--dist", "loadgroup") }
+        if ($Rest.Count -eq 0) { $Rest = @("-n", "2") }
         & $Python -m pytest @Rest
         exit $LASTEXITCODE
     }

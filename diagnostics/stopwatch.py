@@ -14,8 +14,8 @@ from contextlib import contextmanager
 _TICK_S = 0.2
 #: a turn of the event loop later than that was waited for (a healthy one is a few ms late)
 _USUAL_LATE_S = 0.02
-#: at more than that share of a core this process itself is what everything waits for
-_BUSY_SHARE = 0.75
+#: at more than that share of a core, which others may use too, everything waits for this process
+_BUSY_SHARE = 0.5
 #: a deadline is never longer than so many times what was meant: nobody waits for ever
 _AT_MOST_TIMES = 4.0
 

@@ -17,6 +17,10 @@ from pathlib import Path
 import psutil
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+from tests.scheduling import LabApart, needs_lab
 
 # a machine that does other work beside the tests makes no example slow; the seeds are fixed
 settings.register_profile("firsthop", deadline=None, derandomize=True)
@@ -54,17 +58,15 @@ sys.addaudithook(_guard)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-#: what builds networks or times whole programs: one after the other, while the rest runs beside it
-_LAB_FOLDERS = (ROOT / "tests" / "sim", ROOT / "tests" / "process")
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n 2 --dist loadgroup` the lab has one worker, and the other files share the other."""
-    for item in items:
-        in_folder = any(folder in item.path.parents for folder in _LAB_FOLDERS)
-        alone = in_folder or item.get_closest_marker("lab") is not None
-        item.add_marker(pytest.mark.xdist_group("lab" if alone else str(item.path)))
+    """The lab's tests come first: they take longest, and the others run beside them."""
+    items.sort(key=lambda item: not needs_lab(str(item.path.relative_to(ROOT))))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """With `-n 2` one worker has the lab, and the other files go to the other one."""
+    config.option.loadscopereorder = False
+    return LabApart(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -26,7 +26,7 @@ async def _within(deadline_s: float, *, spin: bool) -> float:
             with watch.stretching(limit, deadline_s):
                 while True:
                     if spin:
-                        _spin(0.03)
+                        _spin(0.3)
                     await asyncio.sleep(0.001 if spin else 0.03)
     except TimeoutError:
         return time.monotonic() - begun_s
