@@ -47,7 +47,7 @@ def test_ping_hits_the_delay(line: Line, target: str) -> None:
     assert series.method == "icmp"
     assert series.kernel_stamped
     assert (series.sent, series.lost, series.duplicates) == (30, 0, 0)
-    assert median(series.rtts_ms) == pytest.approx(20.0, abs=0.5)
+    _twenty_ms(series)
 
 
 @pytest.fixture
@@ -62,6 +62,12 @@ def _ping_group(line: Line, groups: str) -> None:
     line.stage.settle("near", {"ipv4/ping_group_range": groups})
 
 
+def _twenty_ms(series: EchoSeries) -> None:
+    """A busy machine wakes the wire late now and then, which shifts the median, not the least."""
+    assert min(series.rtts_ms) == pytest.approx(20.0, abs=0.5)
+    assert median(series.rtts_ms) == pytest.approx(20.0, abs=3.0)
+
+
 @pytest.mark.parametrize("target", [FAR4, FAR6])
 def test_raw_ping_is_as_exact(closed_line: Line, target: str) -> None:
     closed_line.tell("down loss=0.2")
@@ -70,7 +76,7 @@ def test_raw_ping_is_as_exact(closed_line: Line, target: str) -> None:
     assert series.kernel_stamped
     assert 5 < series.lost < 40
     assert series.duplicates == 0
-    assert median(series.rtts_ms) == pytest.approx(20.0, abs=0.5)
+    _twenty_ms(series)
 
 
 def test_raw_ping_by_hop_limit_and_trace(closed_line: Line) -> None:
