@@ -29,11 +29,11 @@ _LONG_PATH_MS = 250.0
 #: Two windows of that length are compared: ten echoes each, two of those that are rationed.
 _LATEST_S = 0.5
 #: Shares of the limit between which a growing queue may still decide a verdict.
-_NEAR = (0.3, 2.0)
+_NEAR = (0.15, 2.0)
 #: … and between which even one that stands still leaves the verdict open.
 _CLOSE = (0.6, 1.5)
 #: Growth from one window to the next that is more than wander.
-_STEP_MS, _STEP = 6.0, 0.08
+_STEP_MS, _STEP = 4.0, 0.08
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
