@@ -28,6 +28,8 @@ _TIMEOUT_S = 1.8
 _TCP_TIMEOUT_S = 1.0
 _PLAN = DnsPlan(timeout_s=_TIMEOUT_S, attempts=1, retry_tcp=False)
 _CACHED_COUNT = 4
+#: one lost question of eight says little, of twenty and more it says what share is lost
+_MORE_COUNT, _MORE_APART = 16, 4
 _SPACING_S = 0.02
 _LOOKUP_S = 3.0
 _NO_FAULT = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
@@ -98,6 +100,8 @@ async def _ask(resolver: Resolver, names: Sequence[str]) -> ResolverReading:
         by_tcp = await _each([_one(resolver.address, name, "tcp") for name in names[:1]])
         if any(isinstance(answer, DnsAnswer) for answer in by_tcp):
             over, cached = "tcp", by_tcp
+    elif any(isinstance(answer, WireError) for answer in (*cached, *uncached, *absent)):
+        cached = [*cached, *await _more(resolver.address, names[0])]
     return ResolverReading(
         address=resolver.address,
         role=resolver.role,
@@ -113,6 +117,12 @@ async def _ask(resolver: Resolver, names: Sequence[str]) -> ResolverReading:
 
 
 Answers = list[DnsAnswer | WireError]
+
+
+async def _more(server: str, name: str) -> Answers:
+    """Some of a handful came unanswered: over a longer while it shows whether that goes on."""
+    jobs = [_one(server, name, "udp", i * _MORE_APART) for i in range(_MORE_COUNT)]
+    return await _each(jobs)
 
 
 async def _all_kinds(
