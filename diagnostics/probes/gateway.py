@@ -101,7 +101,8 @@ async def neighbour_of(address: str, platform: Platform) -> Neighbour:
 async def _settled(address: str, platform: Platform) -> Neighbour:
     """Of a router that answers nothing: once the system has asked it anew by ARP, if it soon does.
 
-    It begins five seconds after the first unanswered packet and asks three times (RFC 4861, 10).
+    It begins five seconds after the first unanswered packet and asks three times (RFC 4861, 10);
+    it needs packets for that, so that a glance waits as well, while the watch still sends.
     """
     until_s = asyncio.get_running_loop().time() + _SETTLES_S
     while True:
