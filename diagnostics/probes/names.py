@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar
 
@@ -51,7 +52,7 @@ class NamesProbe(Probe[Names]):
         resolvers = await resolvers_to_ask(context.profile, platform, context.earlier)
         system, readings, echoes = await asyncio.gather(
             asyncio.gather(*(_system(name, platform) for name in names[:3])),
-            asyncio.gather(*(_ask(resolver, names) for resolver in resolvers)),
+            asyncio.gather(*(ask_resolver(resolver, names) for resolver in resolvers)),
             _echoes(resolvers, platform),
         )
         reached = {series.target: series for series in echoes}
@@ -93,15 +94,19 @@ def _any_answer(reading: ResolverReading) -> bool:
     return any(s.answered for s in (reading.cached, reading.uncached, reading.absent))
 
 
-async def _ask(resolver: Resolver, names: Sequence[str]) -> ResolverReading:
+async def ask_resolver(
+    resolver: Resolver, names: Sequence[str], plan: DnsPlan = _PLAN
+) -> ResolverReading:
+    """All kinds of names asked of one resolver, and more of them where some stay unanswered."""
     over: Transport = "udp"
-    cached, uncached, absent = await _all_kinds(resolver.address, names, over)
+    server = _Server(resolver.address, plan)
+    cached, uncached, absent = await _all_kinds(server, names)
     if not any(isinstance(a, DnsAnswer) for a in (*cached, *uncached, *absent)):
-        by_tcp = await _each([_one(resolver.address, name, "tcp") for name in names[:1]])
+        by_tcp = await _each([_one(server.by_tcp, name) for name in names[:1]])
         if any(isinstance(answer, DnsAnswer) for answer in by_tcp):
             over, cached = "tcp", by_tcp
     elif any(isinstance(answer, WireError) for answer in (*cached, *uncached, *absent)):
-        cached = [*cached, *await _more(resolver.address, names[0])]
+        cached = [*cached, *await _more(server, names[0])]
     return ResolverReading(
         address=resolver.address,
         role=resolver.role,
@@ -119,42 +124,48 @@ async def _ask(resolver: Resolver, names: Sequence[str]) -> ResolverReading:
 Answers = list[DnsAnswer | WireError]
 
 
-async def _more(server: str, name: str) -> Answers:
+@dataclass(frozen=True)
+class _Server:
+    address: str
+    plan: DnsPlan
+
+    @property
+    def by_tcp(self) -> _Server:
+        plan = msgspec.structs.replace(self.plan, transport="tcp", timeout_s=_TCP_TIMEOUT_S)
+        return _Server(self.address, plan)
+
+
+async def _more(server: _Server, name: str) -> Answers:
     """Some of a handful came unanswered: over a longer while it shows whether that goes on."""
-    jobs = [_one(server, name, "udp", i * _MORE_APART) for i in range(_MORE_COUNT)]
+    jobs = [_one(server, name, i * _MORE_APART) for i in range(_MORE_COUNT)]
     return await _each(jobs)
 
 
-async def _all_kinds(
-    server: str, names: Sequence[str], over: Transport
-) -> tuple[Answers, Answers, Answers]:
+async def _all_kinds(server: _Server, names: Sequence[str]) -> tuple[Answers, Answers, Answers]:
     """Uncached and absent names at once; cached ones after a question that fills the cache."""
     label = secrets.token_hex(6)
     fresh = [f"{label}.{_zone(name)}" for name in names[:2]]
     nowhere = [f"fh{label}{i}.{end}" for i, end in enumerate(_NEXDOMAIN_ENDS[:2])]
     cached, uncached, absent = await asyncio.gather(
-        _cached(server, names[:2], over),
-        _each([_one(server, name, over, 1 + i) for i, name in enumerate(fresh)]),
-        _each([_one(server, name, over, 3 + i) for i, name in enumerate(nowhere)]),
+        _cached(server, names[:2]),
+        _each([_one(server, name, 1 + i) for i, name in enumerate(fresh)]),
+        _each([_one(server, name, 3 + i) for i, name in enumerate(nowhere)]),
     )
     return cached, uncached, absent
 
 
-async def _cached(server: str, names: Sequence[str], over: Transport) -> Answers:
-    warm = await _each([_one(server, name, over) for name in names])
+async def _cached(server: _Server, names: Sequence[str]) -> Answers:
+    warm = await _each([_one(server, name) for name in names])
     if not any(isinstance(answer, DnsAnswer) for answer in warm):
         return warm  # dead to both: to ask on would only cost time
     again = [names[i % len(names)] for i in range(_CACHED_COUNT)]
-    return await _each([_one(server, name, over, i) for i, name in enumerate(again)])
+    return await _each([_one(server, name, i) for i, name in enumerate(again)])
 
 
-async def _one(server: str, name: str, over: Transport, turn: int = 0) -> DnsAnswer | WireError:
+async def _one(server: _Server, name: str, turn: int = 0) -> DnsAnswer | WireError:
     await asyncio.sleep(turn * _SPACING_S)
-    plan = _PLAN
-    if over == "tcp":
-        plan = msgspec.structs.replace(plan, transport=over, timeout_s=_TCP_TIMEOUT_S)
     try:
-        return await query(server, name, "A", plan)
+        return await query(server.address, name, "A", server.plan)
     except WireError as error:
         return error
 

@@ -19,6 +19,9 @@ _NO_WAY = (
     FetchEnd.STALLED,
 )
 
+#: three questions in a row are lost once in a thousand times at this loss, in bursts far oftener
+_LOSSY_HOME_PERCENT = 10.0
+
 
 def hidden_by_home(scene: Scene) -> str:
     """Why reaching the internet says nothing about line and provider; empty when it does."""
@@ -95,7 +98,18 @@ def _family_hidden(scene: Scene, web: Web, family: int) -> str:
         return SHORT_OF_SESSIONS
     if family == 4 and scene.gateway_alive is False:
         return "The gateway that is set for IPv4 does not answer at all."
+    if _lossy_home(scene):
+        return "So much is lost within the home that one family's failure may be chance."
     return misled(scene) if family == 4 else ""
+
+
+def _lossy_home(scene: Scene) -> bool:
+    """A few lost questions for the router's hardware address silence a whole family for seconds.
+
+    Those go by multicast, which WiFi does not repeat (RFC 9119, section 3.1).
+    """
+    near = scene.near
+    return not isinstance(near, Unmeasured) and near.loss_percent >= _LOSSY_HOME_PERCENT
 
 
 def _family_broken(scene: Scene, family: int) -> Grade:

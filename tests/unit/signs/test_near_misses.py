@@ -282,3 +282,11 @@ def test_a_site_that_is_there_and_does_not_answer_in_time_is_slow_and_not_gone()
     home = HOME.having(h.web((late, *(h.fetch(site) for site in h.SITES[1:]))))
     assert read("one-site-slow", home).state is State.PRESENT
     assert read("one-site-fails", home).state is State.ABSENT
+
+
+def test_one_family_that_fails_behind_a_lossy_router_may_be_chance() -> None:
+    """Three lost questions for the router's hardware address silence IPv6 for seconds."""
+    broken = next(fault for fault in FAULTS if fault.cause == "ipv6-broken").home()
+    lost = broken.having(h.gateway(series=h.echoes(h.ROUTER, 2.0, lost=h.every(5))))
+    assert read("ipv6-fails", broken).state is State.PRESENT
+    assert read("ipv6-fails", lost).state is State.UNKNOWN
