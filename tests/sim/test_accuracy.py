@@ -38,7 +38,7 @@ NEAR_MISSES = (
 )
 SEED = 20_261
 #: faults of the sample that may be missed by chance on a machine that does other work
-_MAY_MISS = 3.01
+_MAY_MISS_SEGMENT, _MAY_MISS_CAUSE = 1.01, 2.01
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
 
@@ -62,8 +62,8 @@ def test_the_shares_hold(cases: list[Case]) -> None:
     """So small a sample cannot prove the promised shares; it shows when a figure falls far."""
     counted = shares(cases)
     wrong = [said(case) for case in cases if not case.right_cause]
-    assert counted.right_segment >= 1 - _MAY_MISS / len(FAULTS), wrong
-    assert counted.right_cause >= 1 - _MAY_MISS / len(FAULTS), wrong
+    assert counted.right_segment >= 1 - _MAY_MISS_SEGMENT / len(FAULTS), wrong
+    assert counted.right_cause >= 1 - _MAY_MISS_CAUSE / len(FAULTS), wrong
 
 
 def test_nobody_is_blamed_wrongly(cases: list[Case]) -> None:
