@@ -6,7 +6,9 @@ import statistics
 
 from diagnostics.belief import UNSURE, above, below, temper
 from diagnostics.readings.load import (
+    Confidence,
     PlaceKind,
+    SpeedFigure,
     Throughput,
 )
 from diagnostics.result import Unmeasured
@@ -22,21 +24,26 @@ from diagnostics.signs.home_traffic import home_busy_belief
 from diagnostics.signs.loss import home_hosts_clean, loss_past_gateway, loss_to_gateway
 from diagnostics.signs.queues import (
     DOWN,
+    NO_QUEUE_MS,
     UP,
     added_ms,
     idle_spread_ms,
     known_of,
     line_added,
     median_moved_ms,
+    stands_at_line_ms,
 )
 from diagnostics.signs.speed import agreeing, figures, low
 from diagnostics.signs.traffic import busy_belief
 from diagnostics.thresholds import WIFI_GATEWAY_GROWS_MS, WIRE_GATEWAY_GROWS_MS, range_of
 
-#: our own load keeps a queue of more than that at the narrowest place (judgement)
-_NO_QUEUE_MS = 10.0
 #: a queue that stands out by itself, where nothing wanders: half of what shapers keep (judgement)
 _SHALLOW_MS = 2.5
+#: a shaper lets samples of the speed wander by less than that share (judgement)
+_STEADY = 0.12
+_FEWEST_SAMPLES = 4
+#: and packets come two at a time (RFC 5681, section 4.2), so that few of them count unevenly
+_CLUMP_PACKETS, _PACKET_BITS = 2.0, 12_000.0
 
 
 def _link_is_wide(scene: Scene, way: str) -> bool:
@@ -100,12 +107,26 @@ def gateway_queue(scene: Scene) -> Grade:
 def _flat(scene: Scene, way: str) -> float:
     """Belief that the low figure is a steady ceiling without a queue: a shaper, not a sick line."""
     found, line = figures(scene, way), line_added(scene, way)
-    if not found or isinstance(line, Unmeasured) or len(found[0].samples_bps) < 4:
-        return 0.5
-    samples = found[0].samples_bps[1:]  # the first sample is the ramp
+    if not found or isinstance(line, Unmeasured):
+        return UNSURE
+    steady = _steady(found[0])
+    if steady == UNSURE:
+        return UNSURE
+    return min(steady, below(max(line[0], 0.1), NO_QUEUE_MS, 0.25))
+
+
+def _steady(figure: SpeedFigure) -> float:
+    """Belief that the speed does not wander. A test that ended at once was steady by that alone."""
+    if len(figure.samples_bps) < _FEWEST_SAMPLES:
+        settled = figure.confidence is not Confidence.LOW and figure.rate_bps > 0
+        spread = (figure.high_bps - figure.low_bps) / figure.rate_bps if settled else 1.0
+        return max(temper(below(max(spread, 1e-3), _STEADY, 0.2), 0.5), UNSURE)
+    samples = figure.samples_bps[1:]  # the first sample is the ramp
     mean = statistics.fmean(samples)
     spread = statistics.pstdev(samples) / mean if mean > 0 else 1.0
-    return min(below(max(spread, 1e-3), 0.12, 0.2), below(max(line[0], 0.1), _NO_QUEUE_MS, 0.25))
+    packets = mean * figure.duration_s / len(figure.samples_bps) / _PACKET_BITS
+    limit = _STEADY + _CLUMP_PACKETS / max(packets, 1.0)
+    return below(max(spread, 1e-3), limit, 0.2)
 
 
 def _home_is_clean(scene: Scene) -> bool:
@@ -127,13 +148,14 @@ def _shallow(scene: Scene, way: str) -> float:
     stand out on a line that is still at rest. UNSURE where either place has no figure.
     """
     lines = known_of([median_moved_ms(scene, k, way) for k in (PlaceKind.EDGE, PlaceKind.ANCHOR)])
-    home = median_moved_ms(scene, PlaceKind.GATEWAY, way)
+    # a router that spares its answers still says something with three
+    home = median_moved_ms(scene, PlaceKind.GATEWAY, way, fewest=3)
     wander = idle_spread_ms(scene, PlaceKind.ANCHOR)
     if not lines or isinstance(home, Unmeasured) or isinstance(wander, Unmeasured):
         return UNSURE
     moved, samples = min(lines)
     limit = max(_SHALLOW_MS, wander / 2)
-    return above(max(moved - max(home[0], 0.0), 0.01), limit, 0.3, samples)
+    return above(max(moved - max(home[0], 0.0), 0.01), limit, 0.3, min(samples, home[1]))
 
 
 @sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.003)
@@ -143,24 +165,18 @@ def flat_ceiling(scene: Scene) -> Grade:
         return unknown("Speed is not low, or was not measured.")
     if scene.in_tunnel is True:
         return unknown(THROUGH_TUNNEL)
-    belief = min(_flat(scene, way) for way in lows)
-    if belief < ABSENT_BELOW:
-        return Grade(belief, "While speed is low a queue stands on the line, or speed wanders.")
+    beliefs = [_flat(scene, way) for way in lows]
+    belief = max(beliefs)
+    if min(beliefs) < ABSENT_BELOW:
+        return Grade(
+            min(beliefs), "While speed is low a queue stands on the line, or speed wanders."
+        )
     beyond = max(_shallow(scene, way) for way in lows)
     if scene.on_wifi is not False and beyond < PRESENT_FROM:
         return unknown("Over WiFi a steady low figure may be the radio's.")
     if not _home_is_clean(scene) or loss_past_gateway(scene).belief > UNSURE:
         return unknown("Loss or delay elsewhere may hold the speed down.")
     return Grade(belief, "The speed is steady at a lower figure, and nothing queues on the line.")
-
-
-def _stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
-    """The queue that our own load keeps at the line, less what it keeps before the router."""
-    line, home = line_added(scene, way), added_ms(scene, PlaceKind.GATEWAY, way)
-    if isinstance(line, Unmeasured):
-        return line
-    at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
-    return max(line[0] - at_home, 0.1), line[1]
 
 
 @sign("narrow-behind-router", "The narrow place lies behind the router.", reads=Throughput,
@@ -179,9 +195,9 @@ def narrow_behind_router(scene: Scene) -> Grade:
         return unknown("Something else used the line, which spoils the figure.")
     if max(jitter_on_line(scene).belief, packets_overtake(scene).belief) > PRESENT_FROM:
         return unknown("A line whose delay jumps about holds speed down by that alone.")
-    queues = known_of([_stands_at_line_ms(scene, way) for way in lows])
+    queues = known_of([stands_at_line_ms(scene, way) for way in lows])
     value, samples = max(queues, default=(0.1, 0))
-    queued = above(value, _NO_QUEUE_MS, 0.3, samples)
+    queued = above(value, NO_QUEUE_MS, 0.3, samples)
     if queued < UNSURE:
         queued = max(queued, *(_shallow(scene, way) for way in lows))
     wide = all(_link_is_wide(scene, way) for way in lows) and _home_is_clean(scene)
@@ -191,4 +207,4 @@ def narrow_behind_router(scene: Scene) -> Grade:
         text = "The home's own link is far wider than the low speed, and two servers agree."
     elif queued <= UNSURE:
         return unknown("Home and line cannot be told apart as the narrow place.")
-    return Grade(max(queued, agree), text, value, _NO_QUEUE_MS)
+    return Grade(max(queued, agree), text, value, NO_QUEUE_MS)

@@ -15,6 +15,8 @@ _LONG_PATH_MS = 150.0
 #: answers that a median may rest on
 _FEWEST = 8
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
+#: our own load keeps a queue of more than that at the narrowest place (judgement)
+NO_QUEUE_MS = 10.0
 
 
 def _place(scene: Scene, kind: PlaceKind) -> DelayAtPlace | Unmeasured:
@@ -46,18 +48,20 @@ def idle_spread_ms(scene: Scene, kind: PlaceKind) -> float | Unmeasured:
     return place if isinstance(place, Unmeasured) else _tail_ms(place.idle)
 
 
-def median_moved_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
-    """By how much load moves the median, ms, and the answers it rests on."""
+def median_moved_ms(
+    scene: Scene, kind: PlaceKind, way: str, fewest: int = _FEWEST
+) -> tuple[float, int] | Unmeasured:
+    """By how much load moves the median, ms, and the answers it rests on, of both medians."""
     place = _place(scene, kind)
     if isinstance(place, Unmeasured):
         return place
     loaded = _phase(place, way)
-    if isinstance(loaded, Unmeasured) or loaded.received < _FEWEST:
+    if isinstance(loaded, Unmeasured) or loaded.received < fewest:
         return _NO_FIGURE
     before, now = place.idle.rtt_median_ms, loaded.rtt_median_ms
     if isinstance(before, Unmeasured) or isinstance(now, Unmeasured):
         return _NO_FIGURE
-    return now - before, loaded.received
+    return now - before, min(loaded.received, place.idle.received)
 
 
 def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unmeasured:
@@ -93,3 +97,20 @@ def line_added(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
     places = [added_ms(scene, kind, way) for kind in (PlaceKind.EDGE, PlaceKind.ANCHOR)]
     known = known_of(places)
     return min(known) if known else _NO_FIGURE
+
+
+def stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
+    """The queue that our own load keeps at the line, less what it keeps before the router."""
+    line, home = line_added(scene, way), added_ms(scene, PlaceKind.GATEWAY, way)
+    if isinstance(line, Unmeasured):
+        return line
+    at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
+    return max(line[0] - at_home, 0.1), line[1]
+
+
+def fills_line(scene: Scene, way: str) -> bool:
+    """Whether our own load filled the line: whatever else was busy, that was the limit then."""
+    queue, moved = stands_at_line_ms(scene, way), median_moved_ms(scene, PlaceKind.ANCHOR, way)
+    if isinstance(queue, Unmeasured) or isinstance(moved, Unmeasured):
+        return False
+    return queue[0] >= NO_QUEUE_MS and moved[0] >= NO_QUEUE_MS / 2

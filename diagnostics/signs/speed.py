@@ -11,14 +11,16 @@ from diagnostics.readings.load import (
 )
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
-from diagnostics.signbook import Grade, sign, unknown
-from diagnostics.signs.queues import DOWN, UP
+from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
+from diagnostics.signs.queues import DOWN, UP, fills_line
 from diagnostics.thresholds import range_of
 
 _TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.8, Confidence.LOW: 0.55}
 #: what our own test reaches on a sound computer of ten years ago with one core to itself; a
 #: processor that is busy above that is our limit, not the subscriber's trouble (judgement)
 _ABLE_BPS = 300e6
+#: two servers that differ by less say the same
+_SAME_FACTOR = 1.3
 #: a core as busy as that may hold a transfer back
 _BUSY_PERCENT = 90.0
 
@@ -154,18 +156,40 @@ def _fast_all_the_same(scene: Scene, way: str) -> bool:
     return limit > 0 and max((one.rate_bps for one in found), default=0.0) >= limit
 
 
+def _held_back(scene: Scene, reading: Throughput, way: str) -> list[SpeedFigure]:
+    """Figures that our own processor may have lowered; one that it left alone and that says the
+    same proves that it was not the limit."""
+    found = [one for one in (reading.down if way == DOWN else reading.up) if one.starved]
+    fastest = max((one.rate_bps for one in found), default=0.0)
+    fair = [one for one in figures(scene, way) if not one.starved]
+    return [] if any(one.rate_bps <= _SAME_FACTOR * fastest for one in fair) else found
+
+
+def _narrow_all_the_same(scene: Scene, way: str) -> bool:
+    """Fairly measured low that way, with our own queue on the line."""
+    fair = [one for one in figures(scene, way) if not one.starved]
+    return bool(fair) and low(scene, way).belief > PRESENT_FROM and fills_line(scene, way)
+
+
 @sign("device-starved", "This computer itself is too slow for the test.", reads=Throughput,
       unit="%", leak=0.001)  # fmt: skip
 def device_starved(scene: Scene) -> Grade:
     reading = scene.evidence.value(Throughput)
     if isinstance(reading, Unmeasured):
         return unknown("Speed was not measured.")
-    held_back = [one for one in (*reading.down, *reading.up) if one.starved]
+    held_back = [one for way in (DOWN, UP) for one in _held_back(scene, reading, way)]
     cpu = reading.cpu_busiest_core_percent
     if not held_back:
-        return Grade(1 - SURE, "This computer kept up with the test.", cpu, 90.0)
+        return Grade(
+            1 - SURE,
+            "This computer kept up with the test.",
+            cpu,
+            90.0,
+        )
     if all(_fast_all_the_same(scene, way) for way in (DOWN, UP)):
         return Grade(0.1, "This computer was busy for a moment, and the speed is right.", cpu)
+    if any(_narrow_all_the_same(scene, way) for way in (DOWN, UP)):
+        return unknown("The processor was busy, but the line was full at a low speed as well.")
     fastest = max(one.rate_bps for one in held_back)
     busy = 0.9 if isinstance(cpu, Unmeasured) else above(cpu, 88, 0.02)
     slow = below(fastest, _ABLE_BPS, 0.15)

@@ -290,3 +290,49 @@ def test_one_family_that_fails_behind_a_lossy_router_may_be_chance() -> None:
     lost = broken.having(h.gateway(series=h.echoes(h.ROUTER, 2.0, lost=h.every(5))))
     assert read("ipv6-fails", broken).state is State.PRESENT
     assert read("ipv6-fails", lost).state is State.UNKNOWN
+
+
+def _with_figures(home: HomeInFigures, **ways: tuple[h.SpeedFigure, ...]) -> HomeInFigures:
+    reading = home.evidence().value(h.Throughput)
+    assert isinstance(reading, h.Throughput)
+    return home.having(msgspec.structs.replace(reading, **ways))
+
+
+def test_a_busy_processor_is_not_the_limit_where_a_figure_that_it_left_alone_is_as_low() -> None:
+    held = tuple(h.figure(40, where, starved=True) for where in (h.Where.ISP, h.Where.OUTSIDE))
+    fair = (h.figure(42, h.Where.ISP), held[1])
+    assert read("device-starved", _with_figures(_starved(40), down=held)).state is State.PRESENT
+    up = tuple(h.figure(19, h.Where.ISP) for _ in range(2))
+    spared = _with_figures(_starved(40), down=fair, up=up)
+    assert read("device-starved", spared).state is State.ABSENT
+
+
+def test_a_busy_processor_does_not_excuse_a_line_that_is_full_at_a_low_speed() -> None:
+    up = tuple(h.figure(6, where) for where in (h.Where.ISP, h.Where.OUTSIDE))
+    full = replace(_starved(40), delay=replace(HOME.delay, line_adds=(20.0, 60.0)))
+    full = full.having(h.throughput(full, starved=True))
+    assert read("device-starved", full).state is State.PRESENT
+    assert read("device-starved", _with_figures(full, up=up)).state is State.UNKNOWN
+    assert read("narrow-behind-router", _with_figures(full, up=up)).state is State.PRESENT
+
+
+def test_a_low_speed_that_settled_at_once_is_flat_however_few_samples_it_needed() -> None:
+    def short(where: h.Where, spread: float) -> h.SpeedFigure:
+        figure = h.figure(50, where, flat=True)
+        return msgspec.structs.replace(
+            figure,
+            low_bps=figure.rate_bps * (1 - spread),
+            high_bps=figure.rate_bps * (1 + spread),
+            samples_bps=figure.samples_bps[:2],
+        )
+
+    home = replace(HOME, down_mbps=(50, 50), up_mbps=(19, 19))
+    home = replace(home, delay=replace(HOME.delay, line_adds=(3.0, 3.0)))
+    home = home.having(h.throughput(home, flat=True))
+
+    def flat(spread: float) -> State:
+        down = tuple(short(where, spread) for where in (h.Where.ISP, h.Where.OUTSIDE))
+        return read("flat-ceiling", _with_figures(home, down=down)).state
+
+    assert flat(0.01) is State.PRESENT
+    assert flat(0.15) is State.UNKNOWN
