@@ -21,6 +21,8 @@ _TRUST = {Confidence.HIGH: 1.0, Confidence.MEDIUM: 0.8, Confidence.LOW: 0.55}
 _ABLE_BPS = 300e6
 #: two servers that differ by less say the same
 _SAME_FACTOR = 1.3
+#: a processor that is busy for a moment lowers a figure no further than that
+_MOMENT_SHARE = 0.85
 #: a core as busy as that may hold a transfer back
 _BUSY_PERCENT = 90.0
 
@@ -171,6 +173,16 @@ def _narrow_all_the_same(scene: Scene, way: str) -> bool:
     return bool(fair) and low(scene, way).belief > PRESENT_FROM and fills_line(scene, way)
 
 
+def _shortfall(scene: Scene, way: str) -> float:
+    """Belief that more is missing than a busy moment takes; SURE where the plan is not known."""
+    reading = scene.evidence.value(Throughput)
+    if isinstance(reading, Unmeasured):
+        return UNSURE
+    limit = sold_bps(scene, way) * range_of(scene.plan).share
+    best = max((one.rate_bps for one in (reading.down if way == DOWN else reading.up)), default=0.0)
+    return below(max(best, 1.0), limit * _MOMENT_SHARE, 0.06) if limit else SURE
+
+
 @sign("device-starved", "This computer itself is too slow for the test.", reads=Throughput,
       unit="%", leak=0.001)  # fmt: skip
 def device_starved(scene: Scene) -> Grade:
@@ -180,18 +192,21 @@ def device_starved(scene: Scene) -> Grade:
     held_back = [one for way in (DOWN, UP) for one in _held_back(scene, reading, way)]
     cpu = reading.cpu_busiest_core_percent
     if not held_back:
-        return Grade(
-            1 - SURE,
-            "This computer kept up with the test.",
-            cpu,
-            90.0,
-        )
-    if all(_fast_all_the_same(scene, way) for way in (DOWN, UP)):
+        return Grade(1 - SURE, "This computer kept up with the test.", cpu, 90.0)
+    slow = [
+        one
+        for way in (DOWN, UP)
+        if not _fast_all_the_same(scene, way)
+        for one in _held_back(scene, reading, way)
+    ]
+    if not slow:
         return Grade(0.1, "This computer was busy for a moment, and the speed is right.", cpu)
     if any(_narrow_all_the_same(scene, way) for way in (DOWN, UP)):
         return unknown("The processor was busy, but the line was full at a low speed as well.")
-    fastest = max(one.rate_bps for one in held_back)
+    fastest = max(one.rate_bps for one in slow)
+    short = max(_shortfall(scene, way) for way in (DOWN, UP))
     busy = 0.9 if isinstance(cpu, Unmeasured) else above(cpu, 88, 0.02)
-    slow = below(fastest, _ABLE_BPS, 0.15)
+    unable = below(fastest, _ABLE_BPS, 0.15)
     text = f"The processor was fully busy at {fastest / 1e6:.0f} Mbit/s."
-    return Grade(busy if slow > UNSURE else min(busy, slow), text, cpu, 90.0)
+    belief = min(busy, short)
+    return Grade(belief if unable > UNSURE else min(belief, unable), text, cpu, 90.0)
