@@ -92,6 +92,8 @@ CLOCK_OFF_S = 2 * 3600.0
 #: public resolvers answer cached names within 10-30 ms of the round trip); judgement
 DNS_SLOW_MS = 250.0
 DNS_SLOW_FACTOR = 4.0
+#: on a long path, where four times the way is more than any resolver takes (judgement)
+DNS_SLOW_MORE_MS = 250.0
 
 #: first byte of a page: half the sites of the HTTP Archive are under 0.8 s, 95 % under 3 s
 SITE_SLOW_MS = 3000.0

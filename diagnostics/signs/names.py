@@ -11,7 +11,7 @@ from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
 from diagnostics.signs.reach import hidden_by_home
-from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MS
+from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MORE_MS, DNS_SLOW_MS
 
 #: answers slower than that may miss the patience of a query (two seconds and less)
 _LATE_MS = 800.0
@@ -166,7 +166,7 @@ def _slowness(scene: Scene, role: ResolverRole, who: str) -> Grade:
     public = _fastest_ms(_with_role(scene, ResolverRole.PUBLIC))
     if isinstance(own, Unmeasured) or isinstance(public, Unmeasured):
         return unknown(f"{who} and a public resolver cannot be compared.")
-    limit = max(DNS_SLOW_MS, public * DNS_SLOW_FACTOR)
+    limit = max(DNS_SLOW_MS, min(public * DNS_SLOW_FACTOR, public + DNS_SLOW_MORE_MS))
     text = f"{who} needs {own:.0f} ms for a name, a public one {public:.0f} ms."
     return Grade(above(own, limit, 0.12), text, own, limit)
 

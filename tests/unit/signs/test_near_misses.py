@@ -336,3 +336,12 @@ def test_a_low_speed_that_settled_at_once_is_flat_however_few_samples_it_needed(
 
     assert flat(0.01) is State.PRESENT
     assert flat(0.15) is State.UNKNOWN
+
+
+def test_a_long_path_does_not_excuse_a_resolver_that_takes_as_long_again() -> None:
+    def far(provider_ms: float) -> HomeInFigures:
+        provider, public = h.Answering(rtt_ms=provider_ms), h.Answering(rtt_ms=610.0)
+        return HOME.having(h.names(router=provider, provider=provider, public=public))
+
+    assert read("provider-dns-slow", far(690.0)).state is State.ABSENT
+    assert read("provider-dns-slow", far(1225.0)).state is State.PRESENT
