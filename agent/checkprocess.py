@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import msgspec
 
+from agent.garbage import look_seldom
 from agent.ipc.messages import (
     CheckEnded,
     CheckFailed,
@@ -24,6 +25,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def main() -> int:
+    look_seldom()
     first = sys.stdin.buffer.readline()
     try:
         order = msgspec.json.decode(first, type=Order)

@@ -98,6 +98,9 @@ def check(  # noqa: PLR0913, PLR0917 - one option each
     ask: bool,
 ) -> int:
     """Check the internet connection and say what is wrong."""
+    from agent.garbage import look_seldom
+
+    look_seldom()
     from agent.commands.check import Wish, check_now
 
     if quick and full:

@@ -19,6 +19,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from diagnostics.toml_tables import Table, TomlFileError, tables_in
 from diagnostics.verdict import Segment
 
 Chance = Annotated[float, Meta(gt=0, lt=1)]
@@ -98,21 +99,33 @@ class CauseError(ValueError):
 def parse_cause(text: str, name: str) -> Cause:
     """Raise CauseError with the place and the remedy on any mistake."""
     try:
-        cause = msgspec.convert(tomllib.loads(text), type=Cause)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise CauseError(f"The cause file {name} is wrong: {error}. Correct that entry.") from error
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(name, error) from error
+    return _cause_of(table, name)
+
+
+def _cause_of(table: Table, name: str) -> Cause:
+    try:
+        cause = msgspec.convert(table, type=Cause)
+    except msgspec.ValidationError as error:
+        raise _wrong(name, error) from error
     if f"{cause.id}.toml" != name:
         raise CauseError(f"The cause file {name} holds the cause {cause.id!r}; rename one of them.")
     return cause
+
+
+def _wrong(name: str, error: Exception) -> CauseError:
+    return CauseError(f"The cause file {name} is wrong: {error}. Correct that entry.")
 
 
 @cache
 def all_causes() -> Mapping[str, Cause]:
     """Every cause by id, in the order of ids."""
     folder = resources.files("diagnostics").joinpath("causes")
-    found = (
-        parse_cause(entry.read_text("utf-8"), entry.name)
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    )
+    try:
+        tables = tables_in(folder)
+    except TomlFileError as error:
+        raise _wrong(error.name, error) from error
+    found = [_cause_of(table, name) for name, table in tables.items()]
     return {cause.id: cause for cause in sorted(found, key=lambda cause: cause.id)}

@@ -9,19 +9,16 @@ from importlib.resources.abc import Traversable
 from io import BytesIO
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 
 class Language:
     """One language: its catalogue, figures, dates and lists. An unknown tag becomes English."""
 
-    def __init__(self, tag: str, catalogues: Traversable) -> None:
+    def __init__(self, tag: str, catalogues: Traversable | None) -> None:
         self._locale = _locale(tag)
-        self._catalogue = _catalogue(tag, catalogues)
+        self._catalogue = _catalogue(tag, catalogues) if catalogues else NullTranslations()
 
     @property
     def tag(self) -> str:
@@ -43,6 +40,8 @@ class Language:
 
     def moment(self, local: datetime) -> str:
         """Date and time as they stand, without a zone."""
+        from babel.dates import format_datetime  # noqa: PLC0415 - a report's, no check's
+
         return format_datetime(local.replace(tzinfo=None), "medium", locale=self._locale)
 
     def join(self, items: list[str]) -> str:
@@ -68,6 +67,10 @@ def _catalogue(language: str, folder: Traversable) -> NullTranslations:
 
 
 def _compiled(file: Traversable, tag: str) -> NullTranslations:
+    # Only where there is a catalogue to read.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     compiled = BytesIO()
     with file.open("rb") as source:
         write_mo(compiled, read_po(source, locale=tag.replace("-", "_")))

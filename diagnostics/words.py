@@ -25,6 +25,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from diagnostics import vocabulary
+from diagnostics.english import English
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.verdict import Segment, SegmentState
 
@@ -173,7 +174,7 @@ class Words:
         return self.name(probe) if known is None else self.say(known)
 
     @property
-    def _language(self) -> Language:
+    def _language(self) -> Language | English:
         return _language(self.language, self.catalogues)
 
 
@@ -205,9 +206,11 @@ def _rate_places(value: float) -> int:
 
 
 @cache
-def _language(tag: str, catalogues: Traversable | None) -> Language:
+def _language(tag: str, catalogues: Traversable | None) -> Language | English:
+    folder = catalogues or resources.files("diagnostics").joinpath("locale")
+    if tag == "en" and not folder.joinpath("en.po").is_file():
+        return English()
     # Babel must not load with this module: a resident process imports it and says nothing.
     from diagnostics.cldr import Language  # noqa: PLC0415
 
-    folder = catalogues or resources.files("diagnostics").joinpath("locale")
     return Language(tag, folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from agent.ipc.messages import Event, FromAgent, Request, Response
@@ -12,8 +14,17 @@ class LineError(ValueError):
 
 
 _ENCODER = msgspec.json.Encoder()
-_REQUEST = msgspec.json.Decoder(Request)
-_FROM_AGENT: msgspec.json.Decoder[FromAgent] = msgspec.json.Decoder(FromAgent)
+
+
+# Made at the first line: a terminal without an agent reads none.
+@cache
+def _requests() -> msgspec.json.Decoder[Request]:
+    return msgspec.json.Decoder(Request)
+
+
+@cache
+def _from_agent() -> msgspec.json.Decoder[FromAgent]:
+    return msgspec.json.Decoder(FromAgent)
 
 
 def encode(message: Request | Response | Event) -> bytes:
@@ -23,13 +34,13 @@ def encode(message: Request | Response | Event) -> bytes:
 
 def decode_request(line: bytes) -> Request:
     try:
-        return _REQUEST.decode(line)
+        return _requests().decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise LineError(f"The request cannot be read: {error}.") from error
 
 
 def decode_from_agent(line: bytes) -> FromAgent:
     try:
-        return _FROM_AGENT.decode(line)
+        return _from_agent().decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise LineError(f"The agent's message cannot be read: {error}.") from error

@@ -29,6 +29,9 @@ _IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS, _IFA_PROTO = 1, 2, 6, 8, 1
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY = 1, 4, 5, 6
 _RTA_MULTIPATH, _RTA_TABLE, _RTA_VIA = 9, 15, 18
 _NDA_DST, _NDA_LLADDR = 1, 2
+_FAMILIES = {4: socket.AF_INET, 16: socket.AF_INET6}
+#: none, incomplete, failed: without a hardware address (NUD_VALID in linux/net/neighbour.h)
+_NO_MAC = (0x00, 0x01, 0x20)
 _HEAD = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, port
 _LINK = struct.Struct("=BxHiII")  # ifinfomsg: family, ARPHRD_*, index, flags, change
 _ADDRESS = struct.Struct("=BBBBI")  # ifaddrmsg: family, prefix length, flags, scope, index
@@ -222,8 +225,9 @@ def _number(value: bytes | None, default: int = 0) -> int:
 
 def _place(value: bytes | None) -> str:
     """An address of either family as text, "" for none."""
-    family = {4: socket.AF_INET, 16: socket.AF_INET6}.get(len(value or b""))
-    return socket.inet_ntop(family, value or b"") if family is not None else ""
+    if value is None or len(value) not in _FAMILIES:
+        return ""
+    return socket.inet_ntop(_FAMILIES[len(value)], value)
 
 
 def _mac(value: bytes | None) -> str:
@@ -292,12 +296,25 @@ def _route(message: bytes) -> RouteRow:
 
 
 def _neighbour(message: bytes) -> NeighbourRow:
+    """Of a swept /24 some 250 rows come at each look, so no more of a row is read than is told."""
     _, index, state, flags, _ = _NEIGHBOUR.unpack_from(message)
-    told = _attributes(message[_NEIGHBOUR.size :])
+    address = mac = b""
+    at, end = _NEIGHBOUR.size, len(message)
+    while at + _ATTRIBUTE.size <= end:
+        length, kind = _ATTRIBUTE.unpack_from(message, at)
+        if length < _ATTRIBUTE.size:
+            break
+        if kind == _NDA_DST:
+            address = message[at + _ATTRIBUTE.size : at + length]
+        elif kind == _NDA_LLADDR:
+            mac = message[at + _ATTRIBUTE.size : at + length]
+        if address and (mac or state in _NO_MAC):
+            break
+        at += (length + 3) & ~3
     return NeighbourRow(
         index=index,
-        address=_place(told.get(_NDA_DST)),
-        mac=_mac(told.get(_NDA_LLADDR)),
+        address=_place(address),
+        mac=_mac(mac),
         state=state,
         flags=flags,
     )

@@ -14,7 +14,7 @@ from diagnostics.sounding.address import family_of, same_network, scope_of
 from diagnostics.sounding.home import home_in
 from diagnostics.sounding.modem_pages import MODEMS, pages_for, pages_tell, tr064_tells
 from diagnostics.wire.errors import WireError
-from diagnostics.wire.modem.page import Told
+from diagnostics.wire.modem.told import Told
 
 #: a box that is slow at its pages is not waited for
 _LONGEST_S = 4.0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from diagnostics.result import Reason, Unmeasured
+
+_LINUX = Path("/proc/stat")
 
 
 class BusyCore:
@@ -41,8 +44,30 @@ class BusyCore:
 
 
 def _cores() -> list[tuple[float, float]]:
-    """Busy and total seconds of each core."""
-    import psutil  # noqa: PLC0415
+    """Busy and total time of each core, in the system's own unit."""
+    try:
+        return cores_of(_LINUX.read_text("ascii"))
+    except (OSError, ValueError):
+        return _cores_elsewhere()
+
+
+def cores_of(text: str) -> list[tuple[float, float]]:
+    """Of /proc/stat (proc_stat(5)); ValueError for another file."""
+    found: list[tuple[float, float]] = []
+    for line in text.splitlines():
+        name, *words = line.split()
+        if name.startswith("cpu") and name != "cpu":
+            # user nice system idle iowait irq softirq steal; guest time is part of user time
+            ticks = [int(word) for word in words[:8]]
+            total, idle = sum(ticks), sum(ticks[3:5])
+            found.append((float(total - idle), float(total)))
+    if not found:
+        raise ValueError("no processor core is told of")
+    return found
+
+
+def _cores_elsewhere() -> list[tuple[float, float]]:
+    import psutil  # noqa: PLC0415 - 25 ms of processor, which Linux need not spend
 
     found: list[tuple[float, float]] = []
     for times in psutil.cpu_times(percpu=True):

@@ -12,8 +12,7 @@ from diagnostics.readings.modem import DslLine
 from diagnostics.result import Unmeasured
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.http import HttpAnswer, HttpPlan, get
-from diagnostics.wire.modem.labels import NOT_SHOWN, figure
-from diagnostics.wire.modem.page import Told, told_by
+from diagnostics.wire.modem.told import NOT_SHOWN, Told
 from diagnostics.wire.upnp import call, describe
 
 #: where modems answer behind a router of one's own: the usual place of cable modems (CableLabs
@@ -75,6 +74,9 @@ async def pages_tell(host: str, paths: Sequence[str]) -> Told:
     first = await _page(host, "/")
     if first is None or first.status == 401:
         return Told()
+    # Reading pages needs a dozen patterns and HTML's names: not where nobody serves any.
+    from diagnostics.wire.modem.page import told_by  # noqa: PLC0415
+
     told = told_by(first.body)
     words = first.body.decode("latin-1")
     known = sorted(paths, key=lambda path: path.rpartition("/")[2] not in words)
@@ -103,6 +105,8 @@ async def _with_other_way(host: str, path: str, told: Told) -> Told:
     if other is None or not told.channels:
         return told
     with suppress(WireError):
+        from diagnostics.wire.modem.page import told_by  # noqa: PLC0415
+
         page = await _page(host, other)
         if page is not None and page.status == 200:
             return Told(channels=(*told.channels, *told_by(page.body).channels))
@@ -134,6 +138,7 @@ async def tr064_tells(host: str) -> DslLine | Unmeasured:
 
 def dsl_of_answer(answer: Mapping[str, str]) -> DslLine | Unmeasured:
     """Margins and attenuation come in tenths of a decibel, rates in kbit/s."""
+    from diagnostics.wire.modem.labels import figure  # noqa: PLC0415
 
     def tenths(key: str) -> float | Unmeasured:
         value = figure(answer.get(key, ""), -100, 1200)

@@ -1,6 +1,7 @@
-"""The ways to send echoes, best first: ICMP socket, `ping` command, TCP connect."""
+"""The ways to send echoes, best first: ICMP socket, Windows' ICMP, `ping`, TCP connect."""
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from diagnostics.wire.command import StreamCommand
@@ -35,11 +36,11 @@ class Echoes(Protocol):
 
 async def open_echoes(target: str, plan: EchoPlan, command: StreamCommand | None) -> Echoes:
     """The best way this system allows; a low TTL asks a router, which UDP can do as well."""
-    try:
-        return IcmpEchoes(target, plan)
-    except (NotPermitted, NotSupported):
-        if plan.ttl != EchoPlan().ttl:
-            return DatagramEchoes(target, plan)
+    for way in (IcmpEchoes, _by_windows):
+        with suppress(NotPermitted, NotSupported):
+            return way(target, plan)
+    if plan.ttl != EchoPlan().ttl:
+        return DatagramEchoes(target, plan)
     if command is not None:
         commanded = CommandEchoes(target, plan, command)
         if await commanded.start():
@@ -47,6 +48,14 @@ async def open_echoes(target: str, plan: EchoPlan, command: StreamCommand | None
     connecting = TcpEchoes(target, plan)
     await connecting.start()
     return connecting
+
+
+def _by_windows(target: str, plan: EchoPlan) -> Echoes:
+    # Others need not load what only Windows has.
+    from diagnostics.wire.echo_windows import WindowsEchoes  # noqa: PLC0415
+    from diagnostics.wire.icmp_windows import load_icmp_library  # noqa: PLC0415
+
+    return WindowsEchoes(target, plan, load_icmp_library())
 
 
 class IcmpEchoes:

@@ -152,21 +152,22 @@ class EchoSocket:
             )
         except OSError:
             return False
+        if (stamp := stamps.sent_stamp(ancillary)) is not None:
+            self._stamps_due -= 1
+            key, left_ns = stamp
+            if key < len(self._keyed):
+                self._ledger.stamped(self._keyed[key], left_ns)
+            return True
         notice = stamps.notice(ancillary)
         if notice is None:
             return True
         if notice.origin == stamps.ORIGIN_STAMP:
-            self._stamps_due -= 1
-            self._sent_stamp(notice.data, stamps.stamp_ns(ancillary))
+            self._stamps_due -= 1  # without a time
         elif notice.origin in (stamps.ORIGIN_ICMP, stamps.ORIGIN_ICMP6):
             self._icmp_error(data, notice, stamps.stamp_ns(ancillary))
         elif notice.error_number == errno.EMSGSIZE:
             self.interface_mtu = notice.info
         return True
-
-    def _sent_stamp(self, key: int, kernel_ns: int | None) -> None:
-        if kernel_ns is not None and key < len(self._keyed):
-            self._ledger.stamped(self._keyed[key], kernel_ns)
 
     def _icmp_error(self, data: bytes, notice: stamps.Notice, arrived_ns: int | None) -> None:
         quoted = echo_message.quoted(self.family, data)

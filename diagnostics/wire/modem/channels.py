@@ -10,9 +10,10 @@ import msgspec
 
 from diagnostics.readings.modem import CableChannel, Modulation, Way
 from diagnostics.result import Unmeasured
-from diagnostics.wire.modem.labels import NOT_SHOWN, Label, count, figure, label_of
+from diagnostics.wire.modem.labels import Label, count, figure, label_of
 from diagnostics.wire.modem.markup import LONGEST_PAGE, without
 from diagnostics.wire.modem.tables import Table, tables_in
+from diagnostics.wire.modem.told import NOT_SHOWN
 
 #: what meters can show at all (PHYv3.1 needs -15..15 dBmV and up to 41 dB; a modem sends 17..65)
 _POWER, _SNR = (-60.0, 80.0), (0.0, 70.0)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from diagnostics.result import Reason, Unmeasured
+from diagnostics.result import Unmeasured
+from diagnostics.wire.modem.told import NOT_SHOWN
 
 
 class Label(StrEnum):
@@ -43,7 +44,6 @@ _LABELS = (
 _KNOWN = tuple((label, re.compile(pattern)) for label, pattern in _LABELS)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMBER = re.compile(r"[-+\u2212]?\d{1,15}(?:[.,]\d{1,6})?")
-NOT_SHOWN = Unmeasured(Reason.NOT_SUPPORTED, "not shown")
 #: 0 dBmV are 60 dB over a microvolt, as European pages count
 _MICROVOLT = re.compile(r"(?i)db\s?[\u00b5\u03bcu]v")
 

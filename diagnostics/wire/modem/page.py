@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from diagnostics.readings.modem import CableChannel, DslLine, OpticalPort
 from diagnostics.result import Unmeasured
 from diagnostics.wire.modem.channels import channels_in
-from diagnostics.wire.modem.labels import NOT_SHOWN
 from diagnostics.wire.modem.pairs import dsl_in, optics_in
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of line at most is told; the others are empty or Unmeasured."""
-
-    channels: tuple[CableChannel, ...] = ()
-    dsl: DslLine | Unmeasured = NOT_SHOWN
-    optics: OpticalPort | Unmeasured = NOT_SHOWN
-
-    @property
-    def anything(self) -> bool:
-        dark = isinstance(self.dsl, Unmeasured) and isinstance(self.optics, Unmeasured)
-        return bool(self.channels) or not dark
-
+from diagnostics.wire.modem.told import Told
 
 #: a page that has none of these words tells nothing of a line, and is not looked at closely
 _WORDS = ("power", "pwr", " level", "margin", "signalstrength", ".10.127.1.1.1.1.6.")

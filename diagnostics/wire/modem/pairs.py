@@ -10,9 +10,10 @@ import msgspec
 
 from diagnostics.readings.modem import DslLine, OpticalPort, Way
 from diagnostics.result import Unmeasured
-from diagnostics.wire.modem.labels import NOT_SHOWN, figure
+from diagnostics.wire.modem.labels import figure
 from diagnostics.wire.modem.markup import LONGEST_PAGE, TAG, shown
 from diagnostics.wire.modem.tables import tables_in
+from diagnostics.wire.modem.told import NOT_SHOWN
 
 _MOST = 3000
 #: ITU-T G.997.1: margins from -51.1 to 51.1 dB, attenuation to 127 dB; no line is at the ends
