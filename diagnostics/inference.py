@@ -1,4 +1,4 @@
-"""Exact noisy-OR over sets of at most three causes, with leak and virtual evidence.
+"""Exact noisy-OR over sets of up to three causes, with leak and virtual evidence.
 
     P(sign shows | set) = 1 - (1 - leak) * product over causes of (1 - strength)
     a sign with belief b weighs b * P(shows) + (1 - b) * P(does not show)      (Pearl 1988)
@@ -6,7 +6,9 @@
 Explaining away needs no rule of its own: when one cause of a set accounts for a sign, another
 gains nothing from it and pays its prior. Signs with belief 0.5 weigh nothing at all. All sets of
 one cause are weighed; larger sets only of causes that at least one sign speaks for, for any other
-member could only lower the weight by its prior.
+member could only lower the weight by its prior. The heaviest sets of three are also weighed with
+each single fourth: else three causes that are all there would lose to pairs of them with any
+bystander, while the three with the same bystander had no weight to set against it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import combinations
 
 from diagnostics.belief import UNSURE
@@ -22,10 +25,16 @@ from diagnostics.sign import Sign, State
 
 #: sets of more causes than that are not weighed; three faults at once are rare enough
 LARGEST_SET = 3
+#: sets of three that are weighed with a fourth cause
+_CARRIED_ON = 3
 #: bound on the causes that are combined, so that 50 ms hold on any evidence (3 276 triples)
 MOST_COMBINED = 28
 #: a sign speaks for a cause from this belief on
 SPEAKS_FROM = 0.55
+
+
+#: by two causes and a sign that they share
+_Shared = Mapping[tuple[int, int], Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,15 @@ class NoisyOr:
             }
             for one in self.causes
         ]
-        self._single = [self._own_weight(index, shifts) for index in range(len(self.causes))]
+        self._odds = [
+            math.log(one.prior / (1 - one.prior)) + math.log(shifts.get(one.id, 1.0))
+            for one in self.causes
+        ]
+        self._gains = [
+            {name: self._gain(name, chance) for name, chance in fails.items()}
+            for fails in self._fails
+        ]
+        self._single = [self._whole((index,)) for index in range(len(self.causes))]
 
     def _log(self, name: str, quiet: float) -> float:
         belief = self._beliefs[name]
@@ -116,11 +133,6 @@ class NoisyOr:
 
     def _gain(self, name: str, fails: float) -> float:
         return self._log(name, self._quiet[name] * fails) - self._base[name]
-
-    def _own_weight(self, index: int, shifts: Mapping[str, float]) -> float:
-        cause = self.causes[index]
-        odds = math.log(cause.prior / (1 - cause.prior)) + math.log(shifts.get(cause.id, 1.0))
-        return odds + sum(self._gain(name, fails) for name, fails in self._fails[index].items())
 
     def _combined(self) -> list[int]:
         """Causes that at least one sign speaks for, heaviest first, bounded, in stable order."""
@@ -132,42 +144,77 @@ class NoisyOr:
         heaviest = sorted(spoken, key=lambda index: (-self._single[index], index))
         return sorted(heaviest[:MOST_COMBINED])
 
-    def _pair(self, first: int, second: int) -> float:
-        """What sharing signs takes from the sum of two single weights."""
-        one, other = self._fails[first], self._fails[second]
-        return sum(
-            self._gain(name, one[name] * other[name])
-            - self._gain(name, one[name])
-            - self._gain(name, other[name])
-            for name in one
-            if name in other
-        )
+    def _pairs(self, combined: Sequence[int]) -> dict[tuple[int, int], dict[str, float]]:
+        """For each two causes what both fail to show, by sign that they share."""
+        return {
+            (a, b): {
+                name: chance * self._fails[b][name]
+                for name, chance in self._fails[a].items()
+                if name in self._fails[b]
+            }
+            for a, b in combinations(combined, 2)
+        }
 
-    def _triple(self, first: int, second: int, third: int) -> float:
+    def _corrections(self, pairs: _Shared) -> _Shared:
+        """What sharing a sign takes from the sum of two single gains, by sign."""
+        return {
+            (a, b): {
+                name: self._gain(name, both) - self._gains[a][name] - self._gains[b][name]
+                for name, both in shared.items()
+            }
+            for (a, b), shared in pairs.items()
+        }
+
+    def _triple(self, members: tuple[int, int, int], pairs: _Shared, taken: _Shared) -> float:
         """What three sharing one sign give back beyond the three pairs."""
-        one, other, last = self._fails[first], self._fails[second], self._fails[third]
+        a, b, c = members
+        last, gains = self._fails[c], self._gains
         total = 0.0
-        for name in one:
-            if name in other and name in last:
-                a, b, c = one[name], other[name], last[name]
-                gain = self._gain
-                total += gain(name, a * b * c) - gain(name, a * b) - gain(name, a * c)
-                total += gain(name, a) + gain(name, b) + gain(name, c) - gain(name, b * c)
+        for name, both in pairs[(a, b)].items():
+            if name in last:
+                alone = gains[a][name] + gains[b][name] + gains[c][name]
+                two = taken[(a, b)][name] + taken[(a, c)][name] + taken[(b, c)][name]
+                total += self._gain(name, both * last[name]) - alone - two
         return total
 
     def _weights(self) -> dict[tuple[int, ...], float]:
         weights: dict[tuple[int, ...], float] = {(): 0.0}
         weights.update({(index,): weight for index, weight in enumerate(self._single)})
         combined = self._combined()
-        pairs = {pair: self._pair(*pair) for pair in combinations(combined, 2)}
-        for (a, b), shared in pairs.items():
+        pairs = self._pairs(combined)
+        taken = self._corrections(pairs)
+        sums = {pair: sum(by_sign.values()) for pair, by_sign in taken.items()}
+        for (a, b), shared in sums.items():
             weights[(a, b)] = self._single[a] + self._single[b] + shared
         for a, b, c in combinations(combined, LARGEST_SET):
-            shared = pairs[(a, b)] + pairs[(a, c)] + pairs[(b, c)]
+            shared = sums[(a, b)] + sums[(a, c)] + sums[(b, c)]
             if shared:
-                shared += self._triple(a, b, c)
+                shared += self._triple((a, b, c), pairs, taken)
             weights[(a, b, c)] = self._single[a] + self._single[b] + self._single[c] + shared
+        weights.update(self._fours(weights, combined))
         return weights
+
+    def _fours(
+        self, weights: Mapping[tuple[int, ...], float], combined: Sequence[int]
+    ) -> dict[tuple[int, ...], float]:
+        threes = [members for members in weights if len(members) == LARGEST_SET]
+        heaviest = nsmallest(_CARRIED_ON, threes, key=lambda members: (-weights[members], members))
+        fours = {
+            tuple(sorted((*members, index)))
+            for members in heaviest
+            for index in combined
+            if index not in members
+        }
+        return {members: self._whole(members) for members in sorted(fours)}
+
+    def _whole(self, members: Sequence[int]) -> float:
+        """The weight of any set, from its signs."""
+        fails: dict[str, float] = {}
+        for index in members:
+            for name, chance in self._fails[index].items():
+                fails[name] = fails.get(name, 1.0) * chance
+        gains = sum(self._gain(name, chance) for name, chance in sorted(fails.items()))
+        return gains + sum(self._odds[index] for index in members)
 
     def posterior(self) -> Posterior:
         weights = self._weights()
