@@ -85,7 +85,13 @@ def _open_window(provider: Path | None) -> int:
     help="Write the Run document; - prints it.",
 )
 @click.option("--report", type=_FILE, metavar="FILE.html", help="Write the report.")
-@click.option("--detail", is_flag=True, help="Show every sign and figure.")
+@click.option(
+    "--detailed",
+    "--detail",
+    "detail",
+    is_flag=True,
+    help="The same verdict with causes weighed, signs, figures, and what would change it.",
+)
 @click.option("--ask/--no-ask", default=True, help="Ask what only you can see (in a terminal).")
 def check(  # noqa: PLR0913, PLR0917 - one option each
     quick: bool,

@@ -123,6 +123,7 @@ PROBES: Mapping[str, str] = {
     "portal": mark("Log-in page of the network"),
     "cross-traffic": mark("Traffic of this computer before the test"),
     "throughput": mark("Speed, and delay under load"),
+    "voice": mark("How a call would fare"),
     "watch": mark("Breaks during the check"),
     "wifi": mark("WiFi: own link and networks in the air"),
     "wifi-watch": mark("WiFi link during the check"),

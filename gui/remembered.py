@@ -1,10 +1,18 @@
-"""Contact details typed once, kept on this computer, so that nobody has to type them again."""
+"""What a person typed or chose once, kept on this computer, so that nobody has to do it again."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 
 from PySide6.QtCore import QSettings
+
+
+class View(StrEnum):
+    """How much of a verdict is shown."""
+
+    SIMPLE = "simple"
+    DETAILED = "detailed"
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,15 @@ class Remembered:
     def keep(self, contact: Contact) -> None:
         for key, text in asdict(contact).items():
             self._settings.setValue(key, text)
+        self._settings.sync()
+
+    def view(self) -> View:
+        """Simple for whoever has not chosen, or has a choice of another version."""
+        known = self._text("view")
+        return View(known) if known in tuple(View) else View.SIMPLE
+
+    def keep_view(self, view: View) -> None:
+        self._settings.setValue("view", view.value)
         self._settings.sync()
 
     def _text(self, key: str) -> str:

@@ -86,7 +86,7 @@ class Window(QMainWindow):
     def _make_pages(self, case: Case) -> dict[Place, Page]:
         return {
             Place.HOME: HomePage(case),
-            Place.RESULT: ResultPage(case),
+            Place.RESULT: ResultPage(case, self.remembered),
             Place.GUIDE: GuidePage(case),
             Place.AIR: AirPage(case),
             Place.HELP: HelpPage(case, self.remembered),

@@ -98,8 +98,8 @@ def for_csr(run: Run, words: Words) -> CsrWords:
         told=sentence(run.verdict.headline),
         causes=tuple(cause_line(each, words) for each in run.verdict.causes),
         complaint=sentence(run.complaint),
-        evidence=_evidence(run, words),
-        excluded=(*_clean_segments(run, words), *_rivals(run, words)),
+        evidence=evidence_rows(run, words),
+        excluded=(*clean_stretches(run, words), *_rivals(run, words)),
         missing=missing(run, words),
         tried=tuple(_tried(each, words) for each in run.steps),
         answers=answers_said(run, words),
@@ -157,8 +157,14 @@ def _what_decides(run: Run, words: Words) -> str:
     return words.say("Ask for one more check, by cable and with nothing else in use.")
 
 
-def _evidence(run: Run, words: Words) -> tuple[EvidenceRow, ...]:
-    """Signs of the asserted causes first, then every other sign that shows."""
+_SAID_BY_THEM = mark("said by the subscriber")
+
+
+def evidence_rows(run: Run, words: Words, asked: str = _SAID_BY_THEM) -> tuple[EvidenceRow, ...]:
+    """Signs of the asserted causes first, then every other sign that shows.
+
+    `asked` is the source of an answer as this reader calls it.
+    """
     signs = signs_by_id(run)
     pro = dict.fromkeys(sign for cause in run.verdict.causes for sign in cause.evidence)
     contra = dict.fromkeys(sign for cause in run.verdict.causes for sign in cause.against)
@@ -167,13 +173,13 @@ def _evidence(run: Run, words: Words) -> tuple[EvidenceRow, ...]:
     for each in {**pro, **contra, **shown}:
         if each in signs:
             speaks = "for" if each in pro else "against" if each in contra else ""
-            rows.append(_row(signs[each], speaks, words))
+            rows.append(_row(signs[each], speaks, words, asked))
     return tuple(rows)
 
 
-def _row(sign: Sign, speaks: str, words: Words) -> EvidenceRow:
+def _row(sign: Sign, speaks: str, words: Words, asked: str) -> EvidenceRow:
     spec = sign_specs().get(sign.id)
-    asked = sign.source is Source.ASKED
+    answered = sign.source is Source.ASKED
     return EvidenceRow(
         sign=sign.id,
         statement=words.say(spec.sentence) if spec else words.name(sign.id),
@@ -182,7 +188,7 @@ def _row(sign: Sign, speaks: str, words: Words) -> EvidenceRow:
         figure=_figure(sign.value, sign.unit, words),
         limit=_figure(sign.threshold, sign.unit, words),
         text=sign_sentence(sign, words),
-        source=words.say("said by the subscriber") if asked else words.probe(sign.probe),
+        source=words.say(asked) if answered else words.probe(sign.probe),
         speaks=speaks,
     )
 
@@ -191,7 +197,8 @@ def _figure(value: float | str | Unmeasured, unit: str, words: Words) -> str:
     return "" if isinstance(value, Unmeasured) else words.by_unit(value, unit)
 
 
-def _clean_segments(run: Run, words: Words) -> tuple[Excluded, ...]:
+def clean_stretches(run: Run, words: Words) -> tuple[Excluded, ...]:
+    """The stretches of the way that were measured and are in order."""
     good = [each for each in Segment if state_of(run.verdict, each) is SegmentState.OK]
     why = words.say("measured, and every figure is in order")
     return tuple(Excluded(title=words.segment(each), why=(why,)) for each in good)

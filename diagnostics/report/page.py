@@ -1,5 +1,8 @@
 """The HTML report: one self-contained file made from a Run, for screen, phone and paper.
 
+Simple and detailed view are one file: two radio buttons and a rule of style fold the detail away on
+screen; on paper, and where a program does not know the rule, all of it shows.
+
 No script, no outside resource: the page can be opened from a mail or a ticket as it is, and its
 own policy forbids to load or run anything. Every text goes through Jinja's escaping.
 """
@@ -16,43 +19,24 @@ from markupsafe import Markup
 
 from diagnostics.explain import (
     CsrWords,
+    DetailWords,
     SubscriberWords,
     TechnicianWords,
     for_csr,
+    for_detail,
     for_subscriber,
     for_technician,
 )
 from diagnostics.explain.air import AirWords, for_air
 from diagnostics.profile import Brand, Profile, Support
-from diagnostics.report import (
-    home_rows,
-    line_rows,
-    modem_rows,
-    past_rows,
-    service_rows,
-    told_rows,
-    wifi_rows,
-)
 from diagnostics.report.charts import Charts, charts
+from diagnostics.report.groups import measured_groups
 from diagnostics.report.picture import Station, stations
-from diagnostics.report.sheet import Group, Row, Sheet, fill
-from diagnostics.result import Unmeasured
+from diagnostics.report.sheet import Group, Row, Sheet
 from diagnostics.run import Run
-from diagnostics.vocabulary import DEPTHS, PROBES
+from diagnostics.vocabulary import DEPTHS
 from diagnostics.words import Words, mark, sentence
 
-#: these register how readings become rows
-ROW_MODULES = (
-    home_rows,
-    line_rows,
-    modem_rows,
-    past_rows,
-    service_rows,
-    told_rows,
-    wifi_rows,
-)
-#: a home has fewer; a document made to be long is cut
-MOST_ROWS = 120
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 
 
@@ -69,6 +53,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     support: Support
     provider: str
     subscriber: SubscriberWords
+    detail: DetailWords
     csr: CsrWords
     technician: TechnicianWords
     air: AirWords
@@ -87,6 +72,7 @@ def report_page(run: Run, profile: Profile | None = None, words: Words | None = 
         support=profile.support,
         provider=sentence(run.provider),
         subscriber=for_subscriber(run, words),
+        detail=for_detail(run, words),
         csr=for_csr(run, words),
         technician=for_technician(run, words),
         air=for_air(run, words),
@@ -98,28 +84,6 @@ def report_page(run: Run, profile: Profile | None = None, words: Words | None = 
     template = _environment().get_template(TEMPLATE)
     style = Markup(_text(STYLE))  # noqa: S704 - our own style sheet
     return template.render(page=page, words=words, say=words.say, style=style)
-
-
-def measured_groups(run: Run, words: Words) -> tuple[Group, ...]:
-    """One group a probe, in the order of the way out; unknown probes last."""
-    evidence = run.evidence()
-    order = {probe: place for place, probe in enumerate(PROBES)}
-    probes = sorted(evidence, key=lambda probe: (order.get(probe, len(order)), probe))
-    return tuple(_group(probe, run, words) for probe in probes)
-
-
-def _group(probe: str, run: Run, words: Words) -> Group:
-    outcome = run.evidence()[probe]
-    if isinstance(outcome, Unmeasured):
-        row = Row(label=words.say("Not measured"), value=words.why(outcome), measured=False)
-        return Group(probe=probe, title=words.probe(probe), rows=(row,))
-    sheet = Sheet(words)
-    fill(outcome.reading, sheet)
-    rows = sheet.rows[:MOST_ROWS]
-    if len(sheet.rows) > MOST_ROWS:
-        count = len(sheet.rows) - MOST_ROWS
-        rows.append(Row(label=words.say_many("{count} more", "{count} more", count), value="…"))
-    return Group(probe=probe, title=words.probe(probe), rows=tuple(rows))
 
 
 def _facts(run: Run, words: Words) -> Facts:

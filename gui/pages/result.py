@@ -1,4 +1,7 @@
-"""The result: verdict first, how sure, what it means, one big next action, proof on demand."""
+"""The result: verdict first, how sure, what it means, one big next action, proof on demand.
+
+Simple or detailed is the same verdict: the detailed view only shows more of it below.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,26 @@ from gui.case import Case
 from gui.locale import _
 from gui.pages.page import Page, Place
 from gui.presenters import moments
+from gui.presenters.detail import detail_view
 from gui.presenters.result import Act, Action, ResultView, result_view
+from gui.remembered import Remembered, View
 from gui.widgets.button import Button, Kind
 from gui.widgets.card import NARROW, Card, Disclosure, clear
+from gui.widgets.detail_part import DetailPart
 from gui.widgets.flow import Flow
-from gui.widgets.marked import FigureTable, Marked, MeaningRow, Sentences
+from gui.widgets.marked import Marked, MeaningRow, Sentences
 from gui.widgets.path_picture import PathPicture
 from gui.widgets.question_card import QuestionCard
 from gui.widgets.text import Text
+from gui.widgets.view_switch import ViewSwitch
 
 VERDICT_LINES = 2  # height of the verdict's sign in lines of text
 
 
 class ResultPage(Page):
-    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, remembered: Remembered, parent: QWidget | None = None) -> None:
         super().__init__(case, parent)
+        self._remembered = remembered
         self._empty = self._make_empty()
         self._full = self._make_full()
         self.rows.addWidget(self._empty)
@@ -62,6 +70,7 @@ class ResultPage(Page):
         self.confidence.say(view.confidence)
         self.partial.say(view.partial)
         self.when.say(view.when)
+        self.first_step.say(view.first_step)
         self.also_title.say(_("Also found") if view.also else "")
         self.also.show_sentences(view.also)
         self.path.show_path(view.path)
@@ -70,6 +79,7 @@ class ResultPage(Page):
         self.question.show_questions(view.run_id, view.questions)
         self._show_meaning(view)
         self._show_proof(view)
+        self._show_view()
         self._set_enabled()
 
     def _show_actions(self, view: ResultView) -> None:
@@ -132,10 +142,20 @@ class ResultPage(Page):
         self.notes.show_sentences(view.notes)
         self.missing_title.say(_("Could not be measured") if view.missing else "")
         self.missing.show_sentences(view.missing)
-        self.why.setVisible(any((view.evidence, view.fine, view.notes, view.missing)))
-        clear(self.details.rows)
-        for table in view.tables:
-            self.details.rows.addWidget(FigureTable(table))
+        self._proved = any((view.evidence, view.fine, view.notes, view.missing))
+
+    def _show_view(self) -> None:
+        """The detail is made only for those who want it, and holds all that the proof tells."""
+        run, detailed = self.case.run, self.switch.view is View.DETAILED
+        if detailed and run is not None:
+            self.detail.show_detail(detail_view(run))
+        self.detail.setVisible(detailed)
+        self.why.setVisible(self._proved and not detailed)
+
+    def _on_view(self, view: View) -> None:
+        self._remembered.keep_view(view)
+        self._show_view()
+        self.announce(_("Detailed view") if view is View.DETAILED else _("Simple view"))
 
     def _make_empty(self) -> QWidget:
         card = Card()
@@ -154,6 +174,9 @@ class ResultPage(Page):
     def _make_full(self) -> QWidget:
         box = QWidget()
         rows = self._rows_of(box)
+        self.switch = ViewSwitch(self._remembered.view())
+        self.switch.chosen.connect(self._on_view)
+        rows.addWidget(self.switch)
         rows.addWidget(self._make_verdict())
         rows.addWidget(self._make_question())
         path = Card()
@@ -164,12 +187,13 @@ class ResultPage(Page):
         self._meaning.rows.setSpacing(M)
         rows.addWidget(self._meaning)
         rows.addWidget(self._make_why())
-        self.details = Disclosure(_("Figures in &detail"))
-        rows.addWidget(self.details)
+        self.detail = DetailPart()
+        rows.addWidget(self.detail)
         return box
 
     def _make_verdict(self) -> QWidget:
         self._act = Action(Act.CHECK, "")
+        self._proved = False
         self.verdict_card = Card()
         self.verdict = Marked("unknown", VERDICT_LINES)
         self.headline = Text("", "title")
@@ -178,6 +202,7 @@ class ResultPage(Page):
         self.partial = Text("", "strong")
         self.also_title = Text("", "strong")
         self.also = Sentences()
+        self.first_step = Text("", "strong")
         self.person = Text("", "strong")
         self.when = Text("", "small")
         for part in (
@@ -187,6 +212,7 @@ class ResultPage(Page):
             self.partial,
             self.also_title,
             self.also,
+            self.first_step,
             self.person,
             self.when,
         ):

@@ -14,7 +14,7 @@ from diagnostics.run import Depth, Run
 from diagnostics.verdict import Segment, Status
 from gui.locale import _, words
 from gui.presenters import moments
-from gui.presenters.figures import Table, path_figures, tables
+from gui.presenters.figures import path_figures
 from gui.presenters.path import Stretch, stretches
 
 PROVIDERS_SIDE = (Segment.ACCESS, Segment.ISP, Segment.BEYOND, Segment.SERVICE)
@@ -70,7 +70,7 @@ class ResultView:
     person: str
     evidence: tuple[str, ...]
     missing: tuple[str, ...]
-    tables: tuple[Table, ...]
+    first_step: str
     when: str
 
 
@@ -96,9 +96,18 @@ def result_view(run: Run, now: str) -> ResultView:
         person=said.person,
         evidence=said.evidence,
         missing=said.missing,
-        tables=tables(evidence),
+        first_step=_first_step(said),
         when=_("Checked {when}").format(when=moments.ago(run.started_at, now)),
     )
+
+
+def _first_step(said: SubscriberWords) -> str:
+    """What to do first, and how long it takes; empty where a person is the better way."""
+    step = said.next_step
+    if step is None or said.person or said.status is Status.HEALTHY:
+        return ""
+    parts = {"step": step.title.rstrip("."), "effort": step.minutes, "skill": step.skill}
+    return _("First step: {step} ({effort}; {skill}).").format(**parts)
 
 
 def _also(said: SubscriberWords) -> list[str]:

@@ -135,7 +135,14 @@ def home_after(stage: Stage) -> None:
 def proof(stage: Stage) -> None:
     result_of(sample.busy_line())(stage)
     stage.result.why.button.click()
-    stage.result.details.button.click()
+
+
+def detailed(run: Run) -> Scene:
+    def scene(stage: Stage) -> None:
+        result_of(run)(stage)
+        stage.result.switch.detailed.click()
+
+    return scene
 
 
 def guide(stage: Stage) -> None:
@@ -222,6 +229,8 @@ SCENES: dict[str, Scene] = {
     "result-cut-short": result_of(sample.cut_short()),
     "result-none": nothing_yet,
     "result-proof": proof,
+    "result-detailed": detailed(sample.busy_line()),
+    "result-detailed-healthy": detailed(sample.healthy()),
     "guide": guide,
     "guide-measuring": step_measuring,
     "guide-helped": step_measured(StepOutcome.HELPED),
@@ -241,6 +250,7 @@ SCENES: dict[str, Scene] = {
 EVERYWHERE = (
     "home-running",
     "result-provider-fault",
+    "result-detailed",
     "guide-helped",
     "help-preview",
     "help-answered",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from agent.ipc import messages as ipc
 from diagnostics.run import Depth, StepOutcome
 from diagnostics.verdict import Segments, SegmentState
 from gui.pages.page import Place
+from gui.pages.result import ResultPage
+from gui.remembered import Contact, Remembered, View
 from tests.gui import sample_runs as sample
 from tests.gui.stage import Stage
 
@@ -335,3 +340,66 @@ def test_complaint_starts_the_check_by_enter(stage: Stage) -> None:
     QTest.keyClick(stage.home.complaint, Qt.Key.Key_Return)
     stage.until(lambda: bool(stage.far_end.asked_for(ipc.StartCheck)))
     assert stage.far_end.asked_for(ipc.StartCheck) == [ipc.StartCheck(complaint="slow")]
+
+
+def at_result(stage: Stage) -> None:
+    stage.far_end.add(sample.busy_line())
+    stage.open()
+    stage.go(Place.RESULT)
+
+
+def said(stage: Stage) -> str:
+    return "\n".join(each.text() for each in stage.result.findChildren(QLabel) if each.isVisible())
+
+
+def test_the_detailed_view_is_the_same_verdict_with_more_of_it(stage: Stage) -> None:
+    at_result(stage)
+    simple = said(stage)
+    assert "First step:" in simple
+    for told in ("how likely each is", "Ruled out", "What would change", "limit:"):
+        assert told not in simple
+    stage.result.switch.detailed.click()
+    stage.settle()
+    detailed = said(stage)
+    for told in ("how likely each is", "Ruled out", "What would change", "limit:", "Download"):
+        assert told in detailed
+    assert [line for line in simple.splitlines() if line not in detailed] == []
+    stage.result.switch.simple.click()
+    stage.settle()
+    assert said(stage) == simple
+
+
+def test_the_view_is_chosen_by_keyboard_and_told_to_screen_readers(stage: Stage) -> None:
+    at_result(stage)
+    stage.window.activateWindow()
+    switch = stage.result.switch
+    switch.simple.setFocus()
+    press(Qt.Key.Key_Right)
+    assert switch.detailed.isChecked()
+    assert QApplication.focusWidget() is switch.detailed
+    interface = QAccessible.queryAccessibleInterface(switch.detailed)
+    assert interface.role() is QAccessible.Role.RadioButton
+    assert interface.text(QAccessible.Text.Name) == "Detailed view"
+    assert "causes" in interface.text(QAccessible.Text.Description)
+    assert interface.state().checked
+    assert not switch.simple.isChecked()
+
+
+def test_the_view_is_remembered_between_starts(stage: Stage) -> None:
+    at_result(stage)
+    assert stage.window.remembered.view() is View.SIMPLE
+    stage.result.switch.detailed.click()
+    path = str(stage.folder / "contact.ini")
+    kept = Remembered(QSettings(path, QSettings.Format.IniFormat))
+    assert kept.view() is View.DETAILED
+    assert kept.contact() == Contact()
+    again = ResultPage(stage.case, kept)
+    assert again.switch.view is View.DETAILED
+    assert again.detail.isVisibleTo(again)
+    again.deleteLater()
+
+
+def test_a_view_of_another_version_is_the_simple_one(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "contact.ini"), QSettings.Format.IniFormat)
+    settings.setValue("view", "holographic")
+    assert Remembered(settings).view() is View.SIMPLE

@@ -88,8 +88,16 @@ def test_the_detailed_view_begins_with_the_simple_one() -> None:
     assert full[: len(simple)] == simple
     text = "\n".join(line.text for line in full[len(simple) :])
     assert all(sign.id in text for sign in run.signs)
-    for head in ("Causes weighed", "For customer service", "For the technician"):
+    for head in (
+        "Causes weighed",
+        "Ruled out",
+        "What would change the verdict",
+        "For customer service",
+        "For the technician",
+        "Everything that was measured",
+    ):
         assert head in text
+    assert "figure 6 %, limit 1 %" in text
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from datetime import UTC
 import msgspec
 import pytest
 
-from diagnostics.explain import Level, Visit, for_csr, for_subscriber, for_technician
+from diagnostics.explain import Level, Visit, for_csr, for_detail, for_subscriber, for_technician
+from diagnostics.explain.detail import decided_by
 from diagnostics.guide import StepKind
 from diagnostics.run import Answer, Run, StepOutcome, StepTried
-from diagnostics.sign import Sign, State
+from diagnostics.sign import Sign, Source, State
 from diagnostics.verdict import Decider, Segment, SegmentState
 from diagnostics.words import Words
 from tests.unit.report.home_readings import measured, throughput
@@ -227,3 +228,82 @@ def test_work_from_home_needs_an_upload() -> None:
     work = for_subscriber(slow_up, EN).meaning[3]
     assert work.title == "Work from home"
     assert work.level is Level.BAD
+
+
+def test_the_detail_weighs_causes_rivals_and_what_is_ruled_out() -> None:
+    made = line_loss()
+    verdict = msgspec.structs.replace(
+        made.verdict,
+        considered=(
+            finding("line-jitter", Segment.ACCESS, 0.3),
+            finding("wifi-unreliable", Segment.WIFI, 0.03),
+        ),
+    )
+    told = for_detail(msgspec.structs.replace(made, verdict=verdict), EN)
+    assert [(each.id, each.share) for each in told.causes] == [
+        ("line-loss", "93\u00a0%"),
+        ("line-jitter", "30\u00a0%"),
+    ]
+    assert told.causes[0].standing == "found"
+    assert told.causes[1].against == ("0 % of the packets to the router are lost.",)
+    ruled_out = {each.title: each.why for each in told.excluded}
+    assert "Router" in ruled_out
+    assert "Provider" not in ruled_out, "unknown is not ruled out"
+    beaten = next(why for title, why in ruled_out.items() if "WiFi between" in title)
+    assert beaten[-1] == "Only 3\u00a0% likely."
+
+
+def test_a_sign_is_told_with_the_figure_and_limit_that_decided_it() -> None:
+    row = for_detail(line_loss(), EN).evidence[0]
+    assert decided_by(row, EN) == (
+        "Answer: yes, figure: 6\u00a0%, limit: 1\u00a0%, from: Way to the provider, speaks for it."
+    )
+
+
+def test_the_subscriber_is_spoken_to_in_the_detail() -> None:
+    said = Sign(id="asked-new-box", state=State.PRESENT, belief=0.95, source=Source.ASKED)
+    made = msgspec.structs.replace(line_loss(), signs=(said,))
+    assert for_detail(made, EN).evidence[0].source == "said by you"
+    assert for_csr(made, EN).evidence[0].source == "said by the subscriber"
+
+
+def test_what_would_change_the_verdict_is_always_said() -> None:
+    made = cannot_tell()
+    asks = Decider(
+        kind="question",
+        id="asked-new-box",
+        gain_bits=0.1,
+        minutes=0.5,
+        text="Is a box new?",
+    )
+    more = Decider(kind="consent", id="location", gain_bits=0.5, minutes=1)
+    verdict = msgspec.structs.replace(made.verdict, deciders=(*made.verdict.deciders, asks, more))
+    test, question, consent = for_detail(
+        msgspec.structs.replace(made, verdict=verdict), EN
+    ).would_change
+    assert test.startswith("A test of: Speed, and delay under load")
+    assert test.endswith("It would tell a lot.")
+    assert "Is a box new?" in question
+    assert question.endswith("It would tell a little.")
+    assert "WiFi" in consent
+    assert for_detail(healthy(), EN).would_change[0].startswith("A check in a bad moment")
+    assert for_detail(line_loss(), EN).would_change == (
+        "Nothing that could still be asked or measured would change this.",
+    )
+
+
+@every_home
+def test_each_reader_gets_what_is_theirs(home: str) -> None:
+    """Subscriber: calls, films, games; desk: verdict, action, visit and why; technician: order."""
+    made = HOMES[home]()
+    told = {each.activity.value for each in for_subscriber(made, EN).meaning}
+    assert {"calls", "video", "games"} <= told
+    csr = for_csr(made, EN)
+    assert csr.verdict
+    assert csr.next_action
+    assert csr.visit_words.partition(": ")[2] in {"yes", "no", "not yet"}
+    assert csr.visit_why
+    technician = for_technician(made, EN)
+    chances = [place.probability for place in technician.places]
+    assert chances == sorted(chances, reverse=True)
+    assert bool(technician.places) == bool(technician.measure_first)

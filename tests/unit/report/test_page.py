@@ -10,8 +10,10 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from diagnostics.evidence import reading_types
+from diagnostics.explain import for_detail
 from diagnostics.profile import Brand, Profile, Support
 from diagnostics.readings.interfaces import InterfaceKind
 from diagnostics.readings.load import PlaceKind
@@ -115,6 +117,16 @@ def test_what_was_not_measured_says_why_and_is_no_zero() -> None:
     assert "it took too long" in page
     drawn = charts(line_down().evidence(), line_down().plan, EN)
     assert drawn.speeds == ()
+
+
+@every_home
+def test_the_detail_is_the_same_verdict(home: str) -> None:
+    made = HOMES[home]()
+    told, page = for_detail(made, EN), report_page(made)
+    assert told.would_change
+    assert told.causes or told.nothing
+    for text in (*told.would_change, *(cause.title for cause in told.causes)):
+        assert str(escape(text)) in page
 
 
 def test_brand_and_contacts_come_from_the_profile() -> None:

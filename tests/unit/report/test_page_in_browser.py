@@ -53,6 +53,7 @@ def show(page: Page, html: str, width: int, scheme: Scheme = "light") -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_fault(page: Page, home: str, scheme: Scheme) -> None:
     show(page, report_page(HOMES[home]()), 390, scheme)
+    page.check("#view-detailed")  # all of it
     axe = Axe()
     results = axe.run(page)  # pyright: ignore[reportUnknownMemberType] - its own hints are partial
     assert results.violations_count == 0, results.generate_report()
@@ -62,6 +63,8 @@ def test_axe_finds_no_fault(page: Page, home: str, scheme: Scheme) -> None:
 def test_nothing_hangs_over_the_edge(page: Page, width: int) -> None:
     for html in (report_page(line_loss()), report_page(hostile_names())):
         show(page, html, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.check("#view-detailed")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -81,3 +84,20 @@ def test_the_page_asks_for_nothing(page: Page, tmp_path: Path) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     assert asked == [file.as_uri()]
+
+
+def test_detail_is_folded_until_it_is_asked_for_and_always_on_paper(page: Page) -> None:
+    show(page, report_page(line_loss()), 800)
+    for told in ("#way", "#use", "#next"):
+        assert page.is_visible(told)
+    assert not page.is_visible("#weighed")
+    assert not page.is_visible("#figures")
+    page.focus("#view-simple")
+    page.keyboard.press("ArrowRight")
+    assert page.is_visible("#weighed")
+    assert page.is_visible("#figures")
+    page.keyboard.press("ArrowLeft")
+    assert not page.is_visible("#figures")
+    page.emulate_media(media="print")
+    assert page.is_visible("#figures")
+    assert not page.is_visible("#view-simple")
