@@ -172,6 +172,7 @@ async def _through(
         if task is not None:
             task.uncancel()  # we answer the cancel by coming back at once, with what there is
         await runner.finish(hurry=True)
+        await runner.conclude(hurry=True)
     finally:
         early.cancel()
         with suppress(asyncio.CancelledError):

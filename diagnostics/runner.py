@@ -31,6 +31,8 @@ _LAST_WORD_S = 0.5
 _SLOW_WORD_S = 2.0
 #: These take the watch's echoes into their own series.
 _WATCHED = (Gateway, Path, Anchors)
+#: … and these of them wait for nothing before.
+_AT_ONCE = (Path, Anchors)
 #: What a probe may add at the very end.
 _CONCLUDE_S = 2.5
 
@@ -113,9 +115,15 @@ class Runner:
                     found = found.with_outcome(probe.reading.PROBE, more)
         return found
 
-    async def conclude(self) -> None:
-        """Let probes add what is known only at the end of a check."""
-        await _together([self._add(p) for p in self._probes if _adds(p)])
+    async def conclude(self, *, hurry: bool = False) -> None:
+        """Let probes add what is known only at the end of a check.
+
+        `hurry`: only what needs no waiting, for somebody cancelled.
+        """
+        adding = [p for p in self._probes if _adds(p)]
+        if hurry:
+            adding = [p for p in adding if p.reading in _AT_ONCE]
+        await _together([self._add(p) for p in adding])
 
     async def look_again(self) -> None:
         """Where the connection changed meanwhile, its former figures are none any more.

@@ -68,8 +68,19 @@ TROUBLES: Mapping[Segment, tuple[str, ...]] = {
 
 #: signs that show trouble without saying where; without an asserted cause they warn nobody
 _WITHOUT_PLACE = frozenset({"internet-dead", "loss-past-edge"})
-#: that something answers at all does not show that the stretch is well
-_NO_PROOF = frozenset({"internet-dead", "edge-alone-answers"})
+_WHOLE_WAY = frozenset({"loss-to-internet", "delay-to-internet", "download-low"})
+_THE_HOP = frozenset({*_HOP, "download-low"}) - {"home-drops"}
+#: what must have been measured before a stretch is called well: that it never broke off for a
+#: second, or that something answers at all, does not show it; a clean whole way shows every stretch
+_PROOF: Mapping[Segment, frozenset[str]] = {
+    Segment.DEVICE: frozenset({"link-down", "no-default-route"}),
+    Segment.WIFI: _THE_HOP,
+    Segment.LAN: _THE_HOP,
+    Segment.ACCESS: _WHOLE_WAY
+    | {"loss-on-line", "delay-on-line", "jitter-on-line", "line-queue-down", "line-queue-up"},
+    Segment.ISP: frozenset(TROUBLES[Segment.ISP]) - {"edge-alone-answers"},
+    Segment.BEYOND: _WHOLE_WAY | {"loss-past-edge", "delay-past-edge", "jitter-past-edge"},
+}
 
 _OUTWARDS = tuple(Segment)
 #: a sign that nothing gets further, and the last stretch that can still be judged then
@@ -109,7 +120,8 @@ def _state(
     if any(state is State.PRESENT and name not in _WITHOUT_PLACE for name, state in found):
         # a sign that another stretch's asserted cause accounts for is that stretch's
         return SegmentState.UNKNOWN if asserted else SegmentState.WARN
-    clean = any(state is State.ABSENT and name not in _NO_PROOF for name, state in found)
+    proof = _PROOF.get(segment, frozenset(TROUBLES[segment]))
+    clean = any(states.get(name) is State.ABSENT for name in proof)
     return SegmentState.OK if clean else SegmentState.UNKNOWN
 
 

@@ -48,8 +48,25 @@ def test_what_lies_behind_a_dead_router_is_unknown() -> None:
 
 
 def test_a_line_that_was_not_measured_is_unknown() -> None:
-    found = segments(HOME.without(Path, Throughput, h.Watch))
+    found = segments(HOME.without(Path, Throughput, h.Anchors, h.Watch))
     assert found.access is SegmentState.UNKNOWN
+
+
+def test_that_nothing_broke_off_for_a_second_does_not_make_a_stretch_well() -> None:
+    found = segments(HOME.without(Path, Throughput, h.Anchors))
+    assert found.access is SegmentState.UNKNOWN
+    assert found.beyond is SegmentState.UNKNOWN
+
+
+def test_a_clean_whole_way_shows_every_stretch_of_it() -> None:
+    found = segments(HOME.without(Path, Throughput))
+    assert found.access is SegmentState.OK
+    assert found.beyond is SegmentState.OK
+
+
+def test_a_computer_without_an_adapter_is_not_called_fine() -> None:
+    found = segments(HOME.without(h.Interfaces, h.Addressing))
+    assert found.device is SegmentState.UNKNOWN
 
 
 def test_trouble_without_a_cause_warns() -> None:

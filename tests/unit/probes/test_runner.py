@@ -9,6 +9,7 @@ from diagnostics.events import Event, ProbeEnded, ProbeStarted
 from diagnostics.platforms.linux import Linux
 from diagnostics.probe import Context, Probe, ProbeError, Stage
 from diagnostics.profile import Profile
+from diagnostics.readings.path import Anchors
 from diagnostics.result import Measured, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.runner import Runner, Setting
@@ -149,6 +150,29 @@ def test_cancel_keeps_what_is_there_and_names_the_rest() -> None:
         outcome = runner.evidence[name]
         assert isinstance(outcome, Unmeasured)
         assert outcome.reason is Reason.CANCELLED
+
+
+def test_in_a_hurry_only_what_waits_for_nothing_adds_its_last_word() -> None:
+    async def hurried() -> Runner:
+        runner = _runner([FirstProbe(), _FarProbe()], [])
+        await runner.idle()
+        await runner.finish(hurry=True)
+        await runner.conclude(hurry=True)
+        return runner
+
+    runner = asyncio.run(hurried())
+    assert runner.evidence.value(First) == First(loaded=False)
+    assert runner.evidence.value(Anchors) == Anchors(ipv4=(), ipv6=(), tcp_reached=True)
+
+
+class _FarProbe(Probe[Anchors]):
+    reading: ClassVar[type[Reading]] = Anchors
+
+    async def measure(self, context: Context) -> Anchors:
+        return Anchors(ipv4=(), ipv6=(), tcp_reached=False)
+
+    async def conclude(self, context: Context, reading: Anchors) -> Anchors:
+        return Anchors(ipv4=(), ipv6=(), tcp_reached=True)
 
 
 class SlowReading(Reading, frozen=True, kw_only=True):
