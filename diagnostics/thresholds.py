@@ -98,6 +98,8 @@ DNS_SLOW_MORE_MS = 250.0
 #: first byte of a page: half the sites of the HTTP Archive are under 0.8 s, 95 % under 3 s
 SITE_SLOW_MS = 3000.0
 SITE_SLOW_FACTOR = 5.0
+#: on a long path, where five times the way is more than anybody waits (judgement)
+SITE_SLOW_MORE_MS = 2400.0
 
 #: DOCSIS (CableLabs CM-SP-PHYv3.0 and v3.1): level at the modem's input, one channel
 CABLE_LEVEL_DBMV = (-15.0, 15.0)

@@ -17,7 +17,7 @@ from diagnostics.result import Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
 from diagnostics.signs.reach import hidden_by_home
-from diagnostics.thresholds import SITE_SLOW_FACTOR, SITE_SLOW_MS
+from diagnostics.thresholds import SITE_SLOW_FACTOR, SITE_SLOW_MORE_MS, SITE_SLOW_MS
 
 _DATE_FAULTS = (CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID)
 
@@ -51,8 +51,8 @@ def _split(scene: Scene) -> tuple[list[str], list[str]]:
     return bad, good
 
 
-#: the probe gives a page that long from the connect on (probes/web.py)
-_GIVES_UP_MS = 4500.0
+#: the probe gives a page that long from the connect on, and that from the request (probes/web.py)
+_GIVES_UP_MS, _ANSWER_MS = 4500.0, 4200.0
 
 
 def _thinks(fetch: Fetch) -> bool:
@@ -65,7 +65,7 @@ def _wait_ms(fetch: Fetch) -> float | Unmeasured:
     if not _thinks(fetch) or isinstance(fetch.tls_ms, Unmeasured):
         return fetch.first_byte_ms
     connect_ms = 0.0 if isinstance(fetch.connect_ms, Unmeasured) else fetch.connect_ms
-    return max(_GIVES_UP_MS - connect_ms - fetch.tls_ms, 0.0)
+    return max(_GIVES_UP_MS - connect_ms - fetch.tls_ms, _ANSWER_MS)
 
 
 def _server_error(fetch: Fetch) -> bool:
@@ -167,7 +167,7 @@ def one_site_slow(scene: Scene) -> Grade:
         return unknown("Too few sites answered to compare them.")
     slowest = max(waits, key=lambda site: waits[site])
     others = statistics.median(wait for site, wait in waits.items() if site != slowest)
-    limit = max(SITE_SLOW_MS, others * SITE_SLOW_FACTOR)
+    limit = max(SITE_SLOW_MS, min(others * SITE_SLOW_FACTOR, others + SITE_SLOW_MORE_MS))
     value = waits[slowest]
     text = f"{slowest} needed {value:.0f} ms to answer, the others about {others:.0f} ms."
     return Grade(above(value, limit, 0.05), text, value, limit)

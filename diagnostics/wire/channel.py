@@ -24,6 +24,11 @@ class Channel:
         self._outgoing = ssl.MemoryBIO()
         self.tls: ssl.SSLObject | None = None
 
+    def grant(self, least_s: float) -> None:
+        """From now on at least so long: what came before took a long way, and is no fault."""
+        now_s = asyncio.get_running_loop().time()
+        self._deadline_s = max(self._deadline_s, now_s + least_s)
+
     @property
     def local_address(self) -> str:
         return str(self._sock.getsockname()[0])

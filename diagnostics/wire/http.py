@@ -66,12 +66,14 @@ class HttpPlan(msgspec.Struct, frozen=True):
     connects there instead of looking the host up.  `proxy` is
     "http://host:port".  `redirects`: how many to follow.  `command` see
     `lookup.system_lookup`.  `body` is sent with its length.
+    `answer_s` is granted from the request on, however long the way to it took.
     """
 
     family: Family = "any"
     address: str = ""
     timeout_s: float = 8.0
     connect_timeout_s: float = 4.0
+    answer_s: float = 0.0
     max_body: int = 65_536
     source: Source = ANY
     proxy: str = ""
@@ -176,6 +178,7 @@ async def _once(
             clock.enter("tls")
             await channel.secure(context or trusting_context(verify=plan.verify))
             clock.done()
+        channel.grant(plan.answer_s)
         return await _exchange(channel, target, plan, clock, proxied=proxy is not None)
     finally:
         channel.close()

@@ -78,7 +78,7 @@ def _nearly(dice: Random) -> Scenario:
     near = dice.choice(NEAR_MISSES)
     drawn = _home_for(dice, [near.fits])
     made = changed(drawn, near.draw(dice, drawn))
-    truth = Truth(status="healthy", also=near.also)
+    truth = Truth(status="healthy")
     return msgspec.structs.replace(made, title=f"nearly {near.of}", truth=truth)
 
 

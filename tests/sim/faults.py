@@ -329,7 +329,11 @@ def _dead_site(dice: Random, _home: Scenario) -> Settings:
 
 
 def _slow_site(dice: Random, _home: Scenario) -> Settings:
-    return {"world.sites_slow": [dice.choice(SITES)]}
+    """Noticeable: a page of which nothing comes for four seconds and more."""
+    return {
+        "world.sites_slow": [dice.choice(SITES)],
+        "world.sites_slow_ms": rising(dice, 4000, 15_000),
+    }
 
 
 FAULTS = {

@@ -212,6 +212,7 @@ class World(Part, frozen=True, kw_only=True):
     clock_offset_s: int = 0
     sites_down: tuple[str, ...] = ()
     sites_slow: tuple[str, ...] = ()
+    sites_slow_ms: float = 4000.0
     silent: tuple[str, ...] = ()
     sites_hidden: tuple[str, ...] = ()
     sites_withheld: tuple[str, ...] = ()

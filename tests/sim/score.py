@@ -85,7 +85,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def right_cause(self) -> bool:
         """Whether the first cause is true, or the healthy home was left in peace."""
         if self.healthy:
-            return self.first == "healthy" or self.first in self.also
+            return self.first == "healthy"
         return self.first in (*self.causes, *self.also)
 
     @property
@@ -111,7 +111,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def false_alarm(self) -> bool:
         """Whether a healthy home was blamed for anything."""
-        return self.healthy and any(blamed.id not in self.also for blamed in self.asserted)
+        return self.healthy and bool(self.asserted)
 
     @property
     def wrong_side(self) -> bool:

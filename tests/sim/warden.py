@@ -164,6 +164,7 @@ class Lab:
             resolver_delay_ms=provider.resolver_delay_ms,
             resolver_loss_percent=provider.resolver_loss_percent,
             slow_sites=world.sites_slow,
+            slow_ms=world.sites_slow_ms,
             clock_offset_s=world.clock_offset_s,
             desk_answers=provider.desk_answers,
             notice=provider.notice,

@@ -30,6 +30,7 @@ class Manners(msgspec.Struct, frozen=True):
     resolver_delay_ms: float = 0.0
     resolver_loss_percent: float = 0.0
     slow_sites: tuple[str, ...] = ()
+    slow_ms: float = 4000.0
     clock_offset_s: int = 0
     desk_answers: bool = True
     notice: str = "none"

@@ -18,7 +18,6 @@ from tests.sim.servers.pages import Request, Response, respond, status_feed
 
 _NOISE = Path("/dev/urandom").open("rb").read(1 << 20)  # noqa: SIM115 - one read at start
 _IDLE_S = 30.0
-_SLOW_S = 4.0
 
 
 class Site:
@@ -107,7 +106,7 @@ class Site:
         peer, local = str(connection.getpeername()[0]), str(connection.getsockname()[0])
         manners = self._present.manners()
         if host in manners.slow_sites:
-            time.sleep(_SLOW_S)
+            time.sleep(manners.slow_ms / 1000)
         response = respond(Request(method, target, host, peer, local, received))
         if (host, target) == ("selfcare.lab-isp.example", "/status"):
             now = datetime.now(UTC) + timedelta(seconds=manners.clock_offset_s)

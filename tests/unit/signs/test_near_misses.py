@@ -345,3 +345,22 @@ def test_a_long_path_does_not_excuse_a_resolver_that_takes_as_long_again() -> No
 
     assert read("provider-dns-slow", far(690.0)).state is State.ABSENT
     assert read("provider-dns-slow", far(1225.0)).state is State.PRESENT
+
+
+def test_a_slow_site_is_seen_at_the_end_of_a_long_path() -> None:
+    def page(site: str, first_byte_ms: float) -> h.Fetch:
+        return msgspec.structs.replace(
+            h.fetch(site), connect_ms=610.0, tls_ms=620.0, first_byte_ms=first_byte_ms
+        )
+
+    def pages(first_ms: float) -> HomeInFigures:
+        first = page(h.SITES[0], first_ms)
+        return HOME.having(h.web((first, *(page(site, 605.0) for site in h.SITES[1:]))))
+
+    late = msgspec.structs.replace(
+        page(h.SITES[0], 605.0), end=FetchEnd.STALLED, first_byte_ms=h.SILENT
+    )
+    given_up = HOME.having(h.web((late, *(page(site, 605.0) for site in h.SITES[1:]))))
+    assert read("one-site-slow", pages(2200.0)).state is State.ABSENT
+    assert read("one-site-slow", pages(3500.0)).state is State.PRESENT
+    assert read("one-site-slow", given_up).state is State.PRESENT
