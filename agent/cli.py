@@ -13,11 +13,13 @@ import click
 
 from agent.exits import CommandError, Exit, UsageError
 
+#: also in agent.settings, which loads too much for --help
+PROVIDER_VARIABLE = "FIRSTHOP_PROVIDER"
 _FILE = click.Path(path_type=Path)
 _provider = click.option(
     "--provider",
     type=_FILE,
-    envvar="FIRSTHOP_PROVIDER",
+    envvar=PROVIDER_VARIABLE,
     show_envvar=True,
     metavar="FILE",
     help="The internet provider's profile (TOML).",
@@ -49,6 +51,7 @@ class _InOrder(click.Group):
 def app(context: click.Context, provider: Path | None, version: bool) -> int:
     """Finds out why the internet is bad here, says it in plain words and proves the fix."""
     if context.invoked_subcommand is not None:
+        _hold_for_command(context, provider)
         return Exit.HEALTHY
     if version:
         from diagnostics.version import VERSION
@@ -66,7 +69,26 @@ def app(context: click.Context, provider: Path | None, version: bool) -> int:
     return check_now(Wish(provider=provider))
 
 
+def _hold_for_command(context: click.Context, provider: Path | None) -> None:
+    """`firsthop --provider X COMMAND`: X is what the command finds unless it names its own."""
+    if provider is None:
+        return
+    before = os.environ.get(PROVIDER_VARIABLE)
+    os.environ[PROVIDER_VARIABLE] = str(provider.absolute())
+
+    def back() -> None:
+        if before is None:
+            del os.environ[PROVIDER_VARIABLE]
+        else:
+            os.environ[PROVIDER_VARIABLE] = before
+
+    context.call_on_close(back)
+
+
 def _open_window(provider: Path | None) -> int:
+    from agent.settings import chosen_profile
+
+    chosen_profile(provider)  # a wrong profile is said here: the window's agent is heard by nobody
     from gui.app import main as open_window
 
     return open_window([] if provider is None else ["--provider", str(provider)])

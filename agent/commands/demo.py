@@ -11,13 +11,15 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 
+from agent.display import why_no_window
 from agent.exits import CommandError
-from agent.settings import DESK_VARIABLE, PROVIDER_VARIABLE
+from agent.settings import DESK_VARIABLE, PROVIDER_VARIABLE, chosen_profile
 from uploader.desk_messages import API
 
 DESK_URL = "http://127.0.0.1:8787"
@@ -30,7 +32,8 @@ _KEPT: set[asyncio.Task[None]] = set()
 
 
 def show_both(provider: Path | None) -> int:
-    """Exit status of the app."""
+    """Exit status of the app. UsageError, before anything is started, on a wrong profile."""
+    chosen_profile(provider)
     environment = {**os.environ, DESK_VARIABLE: DESK_URL}
     if provider is not None:
         environment[PROVIDER_VARIABLE] = str(provider.absolute())
@@ -39,10 +42,14 @@ def show_both(provider: Path | None) -> int:
 
 async def _both(environment: dict[str, str]) -> int:
     desk = None if await _answers() else await _desk(environment)
+    enough = asyncio.Event()
     try:
         # a running agent may follow another profile: the app starts a fresh one
         await _ended("agent", "stop", environment=environment, quiet=True)
-        return await _ended(environment=environment)
+        status = await _ended(environment=environment, on_stop=enough.set)
+        if desk is not None and why_no_window():
+            await kept(desk, enough)
+        return status
     finally:
         await _ended("agent", "stop", environment=environment, quiet=True)
         if desk is not None:
@@ -85,7 +92,45 @@ async def _pass_on(desk: Process) -> None:
         sys.stderr.flush()
 
 
-async def _ended(*words: str, environment: dict[str, str], quiet: bool = False) -> int:
+async def kept(desk: Process, enough: asyncio.Event) -> None:
+    """Keep the desk after the terminal's check, which is over before anybody has logged in.
+
+    Until Ctrl-C (also one during the check, which has set `enough`), or until the desk ends by
+    itself; not at all where nobody sits who could press it.
+    """
+    if enough.is_set() or sys.stdin is None or not sys.stdin.isatty():
+        return
+    sys.stderr.write(
+        f"The desk goes on at {DESK_URL}/ (its log-in link stands above). Ctrl-C ends it.\n"
+    )
+    sys.stderr.flush()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    with suppress(NotImplementedError):  # on Windows Ctrl-C cancels this task
+        for number in signals:
+            loop.add_signal_handler(number, enough.set)
+    ends = (asyncio.create_task(enough.wait()), asyncio.create_task(desk.wait()))
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in ends:
+            one.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+        with suppress(NotImplementedError):
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+def _nothing() -> None:
+    pass
+
+
+async def _ended(
+    *words: str,
+    environment: dict[str, str],
+    quiet: bool = False,
+    on_stop: Callable[[], None] = _nothing,
+) -> int:
     """Run `firsthop WORDS` to its end. Ctrl-C is the child's business, too: it ends in order."""
     output = DEVNULL if quiet else None
     child = await asyncio.create_subprocess_exec(
@@ -93,7 +138,7 @@ async def _ended(*words: str, environment: dict[str, str], quiet: bool = False) 
     )
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        loop.add_signal_handler(signal.SIGINT, on_stop)
     try:
         return await child.wait()
     finally:

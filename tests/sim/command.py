@@ -18,6 +18,7 @@ from tests.sim.home import ROOT, Home
 from tests.sim.matrix import report, shares
 from tests.sim.scenario import Setting, air_names, load, names, setting
 from tests.sim.score import Case, judge_all, save
+from tests.sim.toolchain import kept_in_home
 from tests.sim.wifi.machine import run_in_guest
 
 LAB_FAILED = 125
@@ -162,8 +163,15 @@ def _run(words: _Words, command: list[str]) -> int:
     # Ctrl-C is the command's to answer; the lab goes when the command has gone
     signal.signal(signal.SIGTERM, _interrupt)
     with Home.build(scenario, words.seed) as home, control.listening(home):
-        process = subprocess.Popen(home.command(command, cwd=Path.cwd()), env=home.environ())
+        environ = home.environ(_own_folders())
+        process = subprocess.Popen(home.command(command, cwd=Path.cwd()), env=environ)
         return _wait(process)
+
+
+def _own_folders() -> dict[str, str]:
+    """What a check in a broken home finds must not stand among those of the real connection."""
+    names = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
+    return dict.fromkeys(names, str(kept_in_home()))
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:

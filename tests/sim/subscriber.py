@@ -11,7 +11,7 @@ from tests.sim.complaint import LabError
 from tests.sim.country import DISK
 from tests.sim.scenario import FOLDER, Computer, Scenario
 from tests.sim.stage import Stage, environment, wait_until
-from tests.sim.toolchain import cache
+from tests.sim.toolchain import cache, kept_in_home
 from tests.sim.traffic import program
 
 _LEASE = "/var/lib/dhcp/dhclient.{}.leases"
@@ -126,6 +126,8 @@ class Subscriber:
                 spaces.cover(Path(name))
         spaces.cover(FOLDER)
         spaces.cover(cache())
+        kept_in_home().mkdir()
+        spaces.mount("none", kept_in_home(), "tmpfs", 0, "mode=700,size=64m")
         Path(_files_sign()).touch()
 
     # ---- its settings

@@ -74,3 +74,21 @@ def test_closing_a_home_ends_what_still_runs_in_it() -> None:
         family = psutil.Process(left.pid).children(recursive=True)
     assert left.returncode != 0
     assert _gone_within(family, 5) == []
+
+
+def test_what_a_run_keeps_goes_with_its_home(tmp_path: Path) -> None:
+    """Neither the user's own data nor the lab's cache holds it afterwards."""
+    kept = 'cd "$XDG_DATA_HOME" && mkdir firsthop && head -c 4000000 /dev/zero >firsthop/x'
+    variables = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    told = 'printf %s "$XDG_DATA_HOME"'
+    done = subprocess.run(
+        [*_LAB, "sh", "-c", f"{kept} && {told}"],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout != str(tmp_path)
+    assert not Path(done.stdout, "firsthop").exists()
+    assert list(tmp_path.iterdir()) == []

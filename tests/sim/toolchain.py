@@ -26,6 +26,14 @@ def cache() -> Path:
     return folder
 
 
+def kept_in_home() -> Path:
+    """Where a computer of the lab keeps its user's data: in memory, gone with the home.
+
+    It exists in homes only, whose first process hides the cache folder behind an empty one.
+    """
+    return cache() / "user"
+
+
 @dataclass(frozen=True)
 class Tools:
     """Paths of the compiled programs."""
