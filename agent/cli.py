@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from agent import outputs
 from agent.exits import CommandError, Exit, UsageError
 
 #: also in agent.settings, which loads too much for --help
@@ -199,7 +200,7 @@ def status() -> int:
     return show_status()
 
 
-@app.group(name="wifi", cls=_InOrder)
+@app.group(name="wifi", cls=_InOrder, no_args_is_help=False)
 def wifi_app() -> None:
     """The air, the better channel, a walk through the rooms; what a file shows of WiFi."""
 
@@ -313,26 +314,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if child := _child_wanted(arguments):
         return child()
-    _have_outputs()
+    outputs.open_closed()
     try:
-        return _carried_out(arguments)
+        return outputs.flushed(_carried_out(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _ended("Stopped.", Exit.COULD_NOT_RUN)
     except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        outputs.drop()
         return Exit.COULD_NOT_RUN
+    except outputs.UnwritableError as error:
+        outputs.drop()
+        return _ended(f"The answer could not be written: {error}.", Exit.COULD_NOT_RUN)
     except Exception as error:  # noqa: BLE001 - the last guard before the person
         from agent.crash_note import leave_note
 
         return _ended(leave_note(error), Exit.COULD_NOT_RUN)
-
-
-def _have_outputs() -> None:
-    """A closed output (`>&-`) is None; what cannot be said there is dropped, the work is done."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the process ends
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the process ends
 
 
 def _carried_out(arguments: list[str]) -> int:
@@ -340,6 +336,8 @@ def _carried_out(arguments: list[str]) -> int:
         ended: object = app.main(args=arguments, prog_name="firsthop", standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
+    except OSError as error:
+        raise outputs.judged(error) from error
     except click.ClickException as error:
         wrong = error.exit_code == Exit.WRONG_USAGE
         said = error.format_message().strip()

@@ -52,12 +52,17 @@ def load_settings() -> Settings:
         raise CommandError(f"{place} has a wrong entry: {error}. Correct or remove it.") from error
 
 
+def profile_file(file: Path | None) -> Path | None:
+    """The file that `chosen_profile` reads; None for the built-in profile."""
+    name = str(file or os.environ.get(PROVIDER_VARIABLE, "") or load_settings().provider)
+    return Path(name).absolute() if name else None
+
+
 def chosen_profile(file: Path | None) -> Chosen:
     """From --provider, else FIRSTHOP_PROVIDER, else the settings, else the built-in one."""
-    name = str(file or os.environ.get(PROVIDER_VARIABLE, "") or load_settings().provider)
-    if not name:
+    path = profile_file(file)
+    if path is None:
         return Chosen(profile=_with_desk(default_profile()))
-    path = Path(name).absolute()
     try:
         return Chosen(profile=_with_desk(load_profile(path)), folder=str(path.parent))
     except ProfileError as error:

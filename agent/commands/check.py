@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from contextlib import suppress
@@ -12,19 +11,20 @@ from pathlib import Path
 from uuid import uuid4
 
 from agent.commands.kept import known_before
+from agent.complaint import told
 from agent.exits import CommandError, Exit, UsageError, exit_of
 from agent.orders import CheckOrder
-from agent.settings import chosen_profile
+from agent.settings import chosen_profile, profile_file
 from agent.terminal.asking import ask_all, can_ask
 from agent.terminal.detail import detailed
 from agent.terminal.findings import findings
 from agent.terminal.screen import Display, display, show, unwritable
+from agent.whole_file import same_file, why_not, write_whole
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, encode_run
 from diagnostics.verdict import Status
 
 STANDARD_OUTPUT = "-"
-COMPLAINT_LETTERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def check_now(wish: Wish) -> Exit:
         run_id=uuid4().hex,
         profile=chosen_profile(wish.provider).profile,
         depth=wish.depth,
-        complaint=_complaint(wish.complaint),
+        complaint=told(wish.complaint),
         earlier=earlier,
         past=past,
     )
@@ -89,20 +89,18 @@ def _asked(run: Run, wish: Wish, profile: Profile) -> Run:
     return after
 
 
-def _complaint(text: str) -> str:
-    if len(text) > COMPLAINT_LETTERS:
-        raise UsageError(f"The complaint is longer than {COMPLAINT_LETTERS} letters; shorten it.")
-    return text
-
-
 def _writable(wish: Wish) -> None:
-    """Say before the check, not after it, that a file cannot be written."""
+    """Say before the check, not after it, that a file cannot be written or would be lost."""
     named = [] if wish.json_file in {"", STANDARD_OUTPUT} else [Path(wish.json_file)]
-    for path in (*named, *([wish.report] if wish.report else [])):
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            raise UsageError(f"{path} cannot be written: there is no such folder, or it is one.")
-        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-            raise UsageError(f"{path} cannot be written: you have no right to write there.")
+    paths = [*named, *([wish.report] if wish.report else [])]
+    profile = profile_file(wish.provider)
+    for path in paths:
+        if reason := why_not(path):
+            raise UsageError(f"{path} cannot be written: {reason}.")
+        if profile is not None and same_file(path, profile):
+            raise UsageError(f"{path} is the provider file; name another file to write to.")
+    if len(paths) > 1 and same_file(*paths):
+        raise UsageError(f"{paths[0]} is named twice; give document and report a file each.")
 
 
 async def _measured(order: CheckOrder, screen: Display) -> Run:
@@ -148,13 +146,9 @@ def _print_document(run: Run) -> None:
 
 
 def _to_file(path: Path, data: bytes) -> list[str]:
-    """What went wrong, as a sentence. A half-written file is taken away again."""
-    existed = path.exists()
+    """What went wrong, as a sentence; what was there before is there still."""
     try:
-        path.write_bytes(data)
+        write_whole(path, data)
     except OSError as error:
-        if not existed:
-            with suppress(OSError):
-                path.unlink()
         return [f"{path} could not be written: {error.strerror}."]
     return []

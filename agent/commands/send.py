@@ -7,8 +7,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import click
+
 from agent.commands.kept import history, outbox, wanted_run
 from agent.commands.resident import started
+from agent.complaint import told
 from agent.desk_orders import ConsentOrder, PreviewOrder, RoundOrder
 from agent.deskwork import carry, consent, preview
 from agent.exits import CommandError, Exit
@@ -21,7 +24,7 @@ from agent.ipc.messages import (
 from agent.settings import chosen_profile
 from agent.store.database import StoreError
 from agent.store.postbox import BusyError
-from agent.terminal.plain import plain, plain_lines
+from agent.terminal.plain import plain, plain_lines, printable
 from diagnostics.profile import Profile
 from uploader.bundle import BundleError
 from uploader.outbox import OPEN, Outbox, OutboxError, Parcel, Stage
@@ -29,6 +32,7 @@ from uploader.outbox import OPEN, Outbox, OutboxError, Parcel, Stage
 
 def send_run(run_id: str, provider: Path | None, complaint: str, *, agreed: bool) -> Exit:
     """0 when the desk has it, 3 when it waits, 4 when it cannot go."""
+    complaint = told(complaint)
     profile = chosen_profile(provider).profile
     if not profile.desk.url:
         raise CommandError("The provider's profile names no desk to send to; see --provider.")
@@ -61,9 +65,22 @@ def _agreed(shown: PreviewIs) -> bool:
         sys.stdout.write(f"Not sent: {sentence}\n")
     if not sys.stdin.isatty():
         raise CommandError("Nobody is here to agree; call it in a terminal, or with --yes.")
-    sys.stdout.write(f"{shown.consent_text} [y/N] ")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    while True:
+        sys.stdout.write(f"{shown.consent_text} [y/N, s shows it all] ")
+        sys.stdout.flush()
+        said = sys.stdin.readline().strip().lower()
+        if said not in {"s", "show"}:
+            return said in {"y", "yes"}
+        _show_whole(shown)
+
+
+def _show_whole(shown: PreviewIs) -> None:
+    """Every file letter by letter, with the person's own pager where there is one."""
+    text = "".join(
+        f"===== {file.name} ({file.size_bytes} bytes) =====\n{printable(file.text)}\n"
+        for file in shown.files
+    )
+    click.echo_via_pager(text, color=False)
 
 
 def _sent(shown: PreviewIs, profile: Profile, box: Outbox) -> Parcel:

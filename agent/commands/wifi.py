@@ -17,17 +17,14 @@ from diagnostics.platforms.parse.wifi.shown import Station, WifiShown
 from diagnostics.readings.wifi import Channel, Name, Network, NetworkName, OwnLink
 from diagnostics.result import Reason, Unmeasured
 
+_PIECE_BYTES = 1 << 20
 _HEADS = ("name", "address", "channel", "width", "signal", "standard", "security")
 
 
 def read_file(file: Path, *, as_json: bool) -> Exit:
     """COULD_NOT_RUN with one sentence where the file cannot be read or shows no WiFi."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise CommandError(
-                f"{file} is larger than {MOST_BYTES >> 20} MB: cut a piece out of it."
-            )
-        shown = read_wifi(file.read_bytes())
+        shown = read_wifi(_content(file))
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror or error}.") from error
     except NoWifiError as error:
@@ -37,6 +34,19 @@ def read_file(file: Path, *, as_json: bool) -> Exit:
     else:
         _print(shown)
     return Exit.HEALTHY
+
+
+def _content(file: Path) -> bytes:
+    """Bounded by what is read: a pipe or a device tells no size."""
+    held = bytearray()
+    with file.open("rb") as source:
+        while piece := source.read(_PIECE_BYTES):
+            held += piece
+            if len(held) > MOST_BYTES:
+                raise CommandError(
+                    f"{file} is larger than {MOST_BYTES >> 20} MB: cut a piece out of it."
+                )
+    return bytes(held)
 
 
 def _print(shown: WifiShown) -> None:

@@ -24,6 +24,16 @@ def plain_lines(text: str) -> list[str]:
     return [plain(line) for line in text.splitlines()]
 
 
+def printable(text: str) -> str:
+    """As it stands, letter by letter; what could move the cursor is written as an escape."""
+    return "".join(
+        sign
+        if sign in "\n\t" or unicodedata.category(sign) not in _HOSTILE
+        else sign.encode("unicode_escape").decode("ascii")
+        for sign in text
+    )
+
+
 def unmarked_lines(markdown: str) -> list[str]:
     """Lines of a guide without Markdown's marks; lists keep their numbers, links their address."""
     linked = _LINK.sub(r"\1 (\2)", markdown)
