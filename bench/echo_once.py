@@ -2,10 +2,11 @@
 
 ping TARGET COUNT INTERVAL_S   round-trip times in ms, one a line
 trace TARGET                   address of each hop, "-" for a silent one
-sweep NETWORK                  addresses found
+sweep NETWORK [AGAIN_AT_S]     addresses found, with a second look at the neighbour table
 dns SERVER NAME COUNT          times in ms
 
-The last line of standard error is how long it took in seconds, without the start of Python.
+The last line of standard error is how long it took in seconds, without the start of Python and
+without loading its modules.
 """
 
 from __future__ import annotations
@@ -14,25 +15,33 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+
+Work = Callable[[], Coroutine[None, None, Iterable[str]]]
 
 
-async def _ping(target: str, count: str, interval_s: str) -> Iterable[str]:
+def _ping(target: str, count: str, interval_s: str) -> Work:
     from diagnostics.wire.echo import EchoPlan
     from diagnostics.wire.icmp import ping
 
-    series = await ping(target, EchoPlan(count=int(count), interval_s=float(interval_s)))
-    return [f"{rtt_ms:.4f}" for rtt_ms in series.rtts_ms]
+    async def work() -> Iterable[str]:
+        series = await ping(target, EchoPlan(count=int(count), interval_s=float(interval_s)))
+        return [f"{rtt_ms:.4f}" for rtt_ms in series.rtts_ms]
+
+    return work
 
 
-async def _trace(target: str) -> Iterable[str]:
+def _trace(target: str) -> Work:
     from diagnostics.wire.trace import Silent, trace
 
-    found = await trace(target)
-    return ["-" if isinstance(hop, Silent) else hop.address for hop in found.hops]
+    async def work() -> Iterable[str]:
+        found = await trace(target)
+        return ["-" if isinstance(hop, Silent) else hop.address for hop in found.hops]
+
+    return work
 
 
-async def _sweep(network: str) -> Iterable[str]:
+def _sweep(network: str, again_at_s: str = "") -> Work:
     from diagnostics.platforms import present_platform
     from diagnostics.wire.sweep import Neighbour, sweep
 
@@ -42,21 +51,32 @@ async def _sweep(network: str) -> Iterable[str]:
         rows = await platform.neighbours()
         return tuple(Neighbour(row.address, row.mac) for row in rows if row.mac)
 
-    return [one.address for one in await sweep(network, table)]
+    async def work() -> Iterable[str]:
+        begun_s = time.monotonic()
+        found = [one.address for one in await sweep(network, table)]
+        if again_at_s:
+            await asyncio.sleep(begun_s + float(again_at_s) - time.monotonic())
+            found += [one.address for one in await table()]
+        return list(dict.fromkeys(found))
+
+    return work
 
 
-async def _dns(server: str, name: str, count: str) -> Iterable[str]:
+def _dns(server: str, name: str, count: str) -> Work:
     from diagnostics.wire.dns import query
 
-    return [f"{(await query(server, name)).rtt_ms:.4f}" for _ in range(int(count))]
+    async def work() -> Iterable[str]:
+        return [f"{(await query(server, name)).rtt_ms:.4f}" for _ in range(int(count))]
+
+    return work
 
 
 def main(argv: list[str]) -> Iterable[str]:
     """The lines to print."""
     what, *rest = argv
-    work = {"ping": _ping, "trace": _trace, "sweep": _sweep, "dns": _dns}[what]
+    work = {"ping": _ping, "trace": _trace, "sweep": _sweep, "dns": _dns}[what](*rest)
     begun_s = time.monotonic()
-    lines = asyncio.run(work(*rest))
+    lines = asyncio.run(work())
     sys.stderr.write(f"{time.monotonic() - begun_s:.4f}\n")
     return lines
 

@@ -11,17 +11,21 @@ from contextlib import contextmanager
 from bench import peers
 from bench.harness import Outcome, Used, paired, table, usual_rows
 from bench.harness import run as taken
+from diagnostics.wire.sweep import WAKES_S
 from tests.sim.home import Home
 from tests.sim.scenario import load
 
 _NETWORK = "192.168.1.0/24"
 #: the router, the disk, the other computer
 _AWAKE = {"192.168.1.1", "192.168.1.50", "192.168.1.120"}
+#: nothing shows this one before it answers: ours is asked as a check asks, which looks again then
+_ALONE = "a phone answers after 950 ms, and no other late"
 _HOMES = (
     ("everybody awake", ()),
     ("a phone answers after 350 ms", ("210:350",)),
     ("phones answer after 350 and 600 ms", ("210:350", "211:600")),
     ("phones answer after 350, 600 and 950 ms", ("210:350", "211:600", "212:950")),
+    (_ALONE, ("212:950",)),
 )
 _ADDRESS = re.compile(r"192\.168\.1\.\d+")
 
@@ -70,10 +74,11 @@ def main(argv: Sequence[str]) -> int:
     )
     with Home.build(load("healthy-cable")) as home:
         for title, hosts in _HOMES:
+            asked = [*ours, str(WAKES_S)] if title == _ALONE else ours
             with _sleeping(home, hosts) as there:
                 for name, command in theirs:
                     pairs = paired(
-                        lambda at=there: _side(home, ours, at),
+                        lambda at=there, call=asked: _side(home, call, at),
                         lambda at=there, call=command: _side(home, call, at),
                         wanted.runs,
                     )

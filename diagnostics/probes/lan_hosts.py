@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import msgspec
 
+from diagnostics.classify import unmeasured
 from diagnostics.platforms.base import NeighbourEntry, PlatformError
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing, AddressScope, InterfaceAddress
-from diagnostics.readings.home import LanHosts, Neighbour
+from diagnostics.readings.home import NOT_ASKED6, LanHosts, Neighbour, NeighbourState
 from diagnostics.readings.interfaces import Interface, Interfaces
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of, same_network
@@ -23,11 +24,14 @@ from diagnostics.sounding.off_link import USUAL_ROUTERS, touch
 from diagnostics.sounding.resolvers import knows_of_nothing, site_names
 from diagnostics.wire.dns import DnsPlan, query
 from diagnostics.wire.errors import WireError
+from diagnostics.wire.sweep import WAKES_S, sweep
 from diagnostics.wire.sweep import Neighbour as Swept
-from diagnostics.wire.sweep import sweep
+from diagnostics.wire.sweep6 import Link6, sweep6
 
 _MOST_ECHOED = 3
 _MOST_ASKED = 16
+#: addresses of ours by privacy extensions (RFC 8981) come and go; a few tell as much
+_MOST_OWN6 = 4
 _BURST = Burst(first_s=1.2, more_s=0, timeout_s=1.0)
 _LARGEST_PREFIX = 24
 #: together as long as the echoes beside it; a satellite's answer takes 0.7 s
@@ -50,12 +54,15 @@ class LanHostsProbe(Probe[LanHosts]):
     deadline_s: ClassVar[float] = 7.0
 
     async def measure(self, context: Context) -> LanHosts:
-        link = _link(context)
+        link, loop = _link(context), asyncio.get_running_loop()
+        begun_s = loop.time()
         others, taken = await asyncio.gather(_swept(link, context), _claims(link))
-        echoes, routers = await asyncio.gather(
+        echoes, routers, by_ipv6 = await asyncio.gather(
             burst([h.address for h in others[:_MOST_ECHOED]], _BURST, context.platform),
             _routers(others, link, context),
+            _by_ipv6(others, link, context),
         )
+        await asyncio.sleep(begun_s + WAKES_S - loop.time())  # for a single phone that dozes
         claims = taken if isinstance(taken, Unmeasured) else bool(taken)
         return LanHosts(
             neighbours=await _others(link, context),  # meanwhile the last sleepers have answered
@@ -64,6 +71,7 @@ class LanHostsProbe(Probe[LanHosts]):
             reaching=routers.reaching,
             own_address_taken=claims,
             duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
+            neighbours6=by_ipv6,
         )
 
     async def conclude(self, context: Context, reading: LanHosts) -> LanHosts:
@@ -115,6 +123,43 @@ async def _swept(link: Link, context: Context) -> tuple[Neighbour, ...]:
 
     await sweep(str(network), table)
     return await _others(link, context)
+
+
+async def _by_ipv6(
+    others: Sequence[Neighbour], link: Link, context: Context
+) -> tuple[Neighbour, ...] | Unmeasured:
+    """Who answers on this link by IPv6, whatever the prefix; meanwhile others are echoed."""
+    addressing = context.earlier.value(Addressing)
+    if isinstance(addressing, Unmeasured):
+        return addressing
+    own = tuple(
+        a.address for a in addressing.addresses if a.interface == link.interface and a.family == 6
+    )
+    if not own:
+        return NOT_ASKED6
+    macs = tuple(one.mac for one in others if isinstance(one.mac, str))
+
+    async def table() -> tuple[Swept, ...]:
+        rows = await context.platform.neighbours()
+        return tuple(
+            Swept(r.address, r.mac) for r in rows if r.mac and r.interface == link.interface
+        )
+
+    known = tuple(one.address for one in await table() if family_of(one.address) == 6)
+    asked = Link6(interface=link.interface, own=own[:_MOST_OWN6], known=known, macs=macs)
+    try:
+        found = await sweep6(asked, table)
+    except WireError as error:
+        return unmeasured(error)
+    rows = {r.address: r.state for r in await context.platform.neighbours()}
+    return tuple(
+        Neighbour(
+            address=one.address,
+            mac=one.mac or Unmeasured(Reason.NO_ANSWER, "not in the neighbour table"),
+            state=rows.get(one.address, NeighbourState.NONE),
+        )
+        for one in found
+    )
 
 
 async def _others(link: Link, context: Context) -> tuple[Neighbour, ...]:

@@ -9,7 +9,7 @@ import msgspec
 
 from diagnostics.private import Address, HostName, Mac
 from diagnostics.readings.echo import EchoSeries
-from diagnostics.result import Reading, Unmeasured
+from diagnostics.result import Reading, Reason, Unmeasured
 
 
 class NeighbourState(StrEnum):
@@ -65,6 +65,10 @@ class HomeDevices(Reading, frozen=True, kw_only=True):
     devices: tuple[HomeDevice, ...]
 
 
+#: of earlier checks, and where this computer has no IPv6 address to ask from
+NOT_ASKED6 = Unmeasured(Reason.NOT_APPLICABLE, "not asked by IPv6")
+
+
 class LanHosts(Reading, frozen=True, kw_only=True):
     """Other hosts of the home. `echoes` go to up to three of them, at the gateway's rhythm."""
 
@@ -78,3 +82,5 @@ class LanHosts(Reading, frozen=True, kw_only=True):
     duplicate_macs: tuple[Mac, ...] = ()
     #: of these routers, those that found out on the internet about a name made up just now
     reaching: tuple[Address, ...] = ()
+    #: who answers by IPv6 on the link, several addresses of one machine included
+    neighbours6: tuple[Neighbour, ...] | Unmeasured = NOT_ASKED6

@@ -135,6 +135,9 @@ def fill_gateway(reading: Gateway, sheet: Sheet) -> None:
 @fill.register
 def fill_lan_hosts(reading: LanHosts, sheet: Sheet) -> None:
     sheet.text(mark("Other devices seen"), sheet.words.number(len(reading.neighbours)))
+    if not isinstance(reading.neighbours6, Unmeasured):
+        seen = {one.mac if isinstance(one.mac, str) else one.address for one in reading.neighbours6}
+        sheet.text(mark("Devices that answer by IPv6"), sheet.words.number(len(seen)))
     for series in reading.echoes:
         sheet.echoes(sheet.words.name(series.target), series)
     sheet.names(mark("Other routers"), reading.other_routers)

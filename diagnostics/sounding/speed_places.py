@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from diagnostics.platforms.parse.proc_net_dev import parse_net_dev
 from diagnostics.probe import Context
 from diagnostics.profile import SpeedKind, SpeedServer
 from diagnostics.readings.interfaces import Interfaces
@@ -16,7 +17,7 @@ from diagnostics.wire.errors import WireError
 from diagnostics.wire.http import HttpPlan
 from diagnostics.wire.throughput import Counter, InterfaceBytes
 
-_STATISTICS = Path("/sys/class/net")
+_TOTALS = Path("/proc/net/dev")
 
 
 async def named_server(entry: SpeedServer, context: Context) -> SpeedServer | None:
@@ -40,10 +41,10 @@ async def named_server(entry: SpeedServer, context: Context) -> SpeedServer | No
     return entry
 
 
-def _linux_bytes(statistics: Path) -> InterfaceBytes:
-    """sysfs-class-net-statistics; an adapter that is gone raises OSError."""
-    received, sent = (int((statistics / f"{way}_bytes").read_text("ascii")) for way in ("rx", "tx"))
-    return InterfaceBytes(received=received, sent=sent)
+def _linux_bytes(name: str) -> InterfaceBytes:
+    """Of this process's own network namespace, as /sys need not be."""
+    now = parse_net_dev(_TOTALS.read_text("utf-8"))[name]
+    return InterfaceBytes(received=now.rx_bytes, sent=now.tx_bytes)
 
 
 def interface_counter(context: Context) -> Counter | None:
@@ -52,8 +53,9 @@ def interface_counter(context: Context) -> Counter | None:
     if isinstance(interfaces, Unmeasured) or isinstance(interfaces.active, Unmeasured):
         return None
     name = interfaces.active
-    if (_STATISTICS / name).is_dir() and "/" not in name:
-        return partial(_linux_bytes, _STATISTICS / name / "statistics")
+    if _TOTALS.exists():
+        known = name in parse_net_dev(_TOTALS.read_text("utf-8"))
+        return partial(_linux_bytes, name) if known else None
     import psutil  # noqa: PLC0415 - 25 ms of processor, which Linux need not spend
 
     if name not in psutil.net_io_counters(pernic=True):

@@ -26,9 +26,11 @@ _DISCARD_PORT = 9  # RFC 863: nobody answers, and nobody needs to
 _A_SOCKET = 128
 #: Everybody who is awake has answered long before; a phone that dozes hears a broadcast at every
 #: third beacon at the latest (IEEE 802.11, DTIM), 0.3 s.
-_SHORTEST_S = 0.45
+SHORTEST_S = 0.45
 #: Who answers late is seldom alone: as long again and some more, up to where none was ever seen.
-_STRETCH, _LONGEST_S = 1.6, 1.6
+STRETCH, LONGEST_S = 1.6, 1.6
+#: By then phones have answered that hear only every third beacon and were asked anew after 1 s.
+WAKES_S = 1.25
 _LOOKS_S = (0.04, 0.15, 0.3)
 _POLL_S = 0.1
 
@@ -38,8 +40,9 @@ async def sweep(network: str, table: NeighbourTable, source: Source = ANY) -> tu
 
     A datagram to each address makes the kernel ask who has it; `table` reads
     the system's complete neighbour entries.  Ends after 0.45 s, or later where
-    somebody answers late.  The kernel goes on asking for 3 s, so who reads the
-    table again later finds the last sleepers too.  ValueError for a network it
+    somebody answers late.  A single phone that dozes shows itself by nothing
+    before it answers: read the table again `WAKES_S` after the beginning, as the
+    kernel goes on asking for 3 s.  ValueError for a network it
     cannot sweep; WireError when nothing can be sent.
     """
     wanted = _addresses(network)
@@ -81,7 +84,7 @@ async def _answering(
     loop = asyncio.get_running_loop()
     found: dict[str, str] = {}
     looks = iter(_LOOKS_S)
-    until_s = _SHORTEST_S
+    until_s = SHORTEST_S
     while True:
         now_s = loop.time() - begun_s
         if now_s >= until_s:
@@ -91,5 +94,5 @@ async def _answering(
         fresh = {entry.address: entry.mac for entry in entries if entry.address in known}
         if fresh.keys() - found.keys():
             late_s = loop.time() - begun_s
-            until_s = min(max(until_s, _STRETCH * late_s), _LONGEST_S)
+            until_s = min(max(until_s, STRETCH * late_s), LONGEST_S)
         found |= fresh

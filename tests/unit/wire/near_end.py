@@ -8,11 +8,14 @@ from typing import cast
 
 import msgspec
 
+from diagnostics.platforms import present_platform
 from diagnostics.wire.echo_tcp import TcpEchoes
 from diagnostics.wire.icmp import EchoPlan, EchoSeries, ping
 from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.pmtu import PathMtu, path_mtu
 from diagnostics.wire.pmtu_tcp import Place, tcp_path_mtu
+from diagnostics.wire.sweep import Neighbour
+from diagnostics.wire.sweep6 import Link6, sweep6
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.trace import Trace, TracePlan, trace
 from diagnostics.wire.transfer import measure
@@ -83,6 +86,18 @@ async def _loaded(target: str, gateway: str) -> Loaded:
         )
 
 
+async def _sweep6(*macs: str) -> tuple[Neighbour, ...]:
+    """Over the wire's near end; `macs` are of machines that were seen by other ways."""
+    platform = present_platform()
+    own = [a.address for a in await platform.addresses() if a.interface == "up0" and a.family == 6]
+
+    async def table() -> tuple[Neighbour, ...]:
+        rows = await platform.neighbours()
+        return tuple(Neighbour(r.address, r.mac) for r in rows if r.mac and r.interface == "up0")
+
+    return await sweep6(Link6(interface="up0", own=tuple(own), macs=macs), table)
+
+
 _TASKS = {
     "ping": _ping,
     "trace": _trace,
@@ -91,6 +106,7 @@ _TASKS = {
     "connects": _connects,
     "speed": _speed,
     "loaded": _loaded,
+    "sweep6": _sweep6,
 }
 
 
