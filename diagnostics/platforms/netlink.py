@@ -11,6 +11,7 @@ import socket
 import struct
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 import msgspec
 
@@ -39,6 +40,10 @@ _ROUTE = struct.Struct("=8BI")  # rtmsg: family, dst_len, src_len, tos, table, p
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # ndmsg: family, index, state, flags, type
 _NEXT_HOP = struct.Struct("=HBBi")  # rtnexthop: length, flags, hops, index
 _ATTRIBUTE = struct.Struct("=HH")
+#: of an ndmsg without a hardware address: its state, and how the first attribute begins
+_SILENT = frozenset(struct.pack("=H", state) for state in _NO_MAC)
+_FIRST_IS_ADDRESS4 = _ATTRIBUTE.pack(8, _NDA_DST)
+_WITHOUT_MAC = 20
 _GENERIC = struct.Struct("=BBxx")  # genlmsghdr: command, version
 _NETLINK_GENERIC, _CONTROL, _GET_FAMILY = 16, 0x10, 3  # NETLINK_GENERIC, GENL_ID_CTRL
 _BUFFER = 1 << 16
@@ -296,7 +301,19 @@ def _route(message: bytes) -> RouteRow:
 
 
 def _neighbour(message: bytes) -> NeighbourRow:
-    """Of a swept /24 some 250 rows come at each look, so no more of a row is read than is told."""
+    """Of a swept /24 some 250 rows come at each look, nearly all of them as they were before."""
+    if message[8:10] in _SILENT and message[12:16] == _FIRST_IS_ADDRESS4:
+        return _without_mac(message[:_WITHOUT_MAC])
+    return _neighbour_read(message)
+
+
+@lru_cache(maxsize=2048)
+def _without_mac(message: bytes) -> NeighbourRow:
+    """Where nobody answers, the first attribute (the address) is all; what follows are ages."""
+    return _neighbour_read(message)
+
+
+def _neighbour_read(message: bytes) -> NeighbourRow:
     _, index, state, flags, _ = _NEIGHBOUR.unpack_from(message)
     address = mac = b""
     at, end = _NEIGHBOUR.size, len(message)
@@ -309,7 +326,7 @@ def _neighbour(message: bytes) -> NeighbourRow:
         elif kind == _NDA_LLADDR:
             mac = message[at + _ATTRIBUTE.size : at + length]
         if address and (mac or state in _NO_MAC):
-            break
+            break  # the kernel writes these two first (neigh_fill_info)
         at += (length + 3) & ~3
     return NeighbourRow(
         index=index,
