@@ -20,7 +20,15 @@ from desk.app import make_app
 from desk.database import Database
 from desk.office import open_office
 from desk.patience import PatientProtocol
-from desk.settings import Limits, Settings, SettingsError, data_folder, database_url
+from desk.settings import (
+    Limits,
+    Settings,
+    SettingsError,
+    WrongSettingError,
+    data_folder,
+    database_url,
+)
+from desk.usage import burst, checked
 from diagnostics.profile import ProfileError, default_profile, load_profile
 
 #: the same as the app's: one profile brands both ends
@@ -44,8 +52,8 @@ def main(argv: Sequence[str]) -> int:
             return _user(given)
         if given.command == "key":
             return _key(given)
-        return _serve(_settings(given))
-    except ProfileError as error:  # what was named is wrong, as for the app
+        return _serve(checked(_settings(given)))
+    except (ProfileError, WrongSettingError) as error:  # what was named is wrong, as for the app
         sys.stderr.write(f"firsthop desk: {error}\n")
         return WRONG_USAGE
     except (SettingsError, AccountError) as error:
@@ -102,10 +110,10 @@ def _settings(given: argparse.Namespace) -> Settings:
         port=given.port,
         public_url=given.public_url.rstrip("/"),
         trusted_proxies=given.trusted_proxies,
-        refresh_s=max(0.5, given.refresh),
+        refresh_s=given.refresh,
         limits=Limits(
-            bundles_per_minute=max(0.1, given.bundles_per_minute),
-            bundles_burst=max(1, round(2 * given.bundles_per_minute)),
+            bundles_per_minute=given.bundles_per_minute,
+            bundles_burst=burst(given.bundles_per_minute),
         ),
     )
 
@@ -145,7 +153,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except (OSError, OverflowError) as error:
-        raise SettingsError(f"Cannot listen on {host} port {port}: {error}.") from error
+        raise SettingsError(f"Cannot listen on {host} port {port}: {_reason(error)}.") from error
     # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms an answer
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -154,9 +162,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)  # who reads the address below may connect at once
     except (OSError, OverflowError) as error:
         listener.close()
-        message = f"Cannot listen on {host} port {port}: {error}. Choose another --port."
+        message = f"Cannot listen on {host} port {port}: {_reason(error)}. Choose another --port."
         raise SettingsError(message) from error
     return listener
+
+
+def _reason(error: Exception) -> str:
+    return str(error).rstrip(".")
 
 
 def _first_login(database: Database, settings: Settings, url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,12 +85,23 @@ def _sqlite_engine(url: str) -> Engine:
     if file and file != ":memory:":
         try:
             Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not file.startswith("file:"):
+                _keep_private(Path(file))
         except OSError as error:
             raise SettingsError(f"The database {file} cannot be made: {error.strerror}.") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begins)
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """Names and phones: for this user alone, whatever the folder. A new journal takes its mode."""
+    file.touch(mode=0o600)
+    for ending in ("", "-wal", "-shm"):
+        # absent, or another user's who has let us in on purpose
+        with suppress(FileNotFoundError, PermissionError):
+            file.with_name(file.name + ending).chmod(0o600)
 
 
 def _sqlite_connected(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

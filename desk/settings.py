@@ -21,6 +21,10 @@ class SettingsError(ValueError):
     """A setting that cannot be used; the message is one sentence for a person."""
 
 
+class WrongSettingError(SettingsError):
+    """It could be used nowhere: wrong usage rather than bad luck."""
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Rates are a source's: one IPv4 address or one IPv6 /64.
 
@@ -98,5 +102,8 @@ def database_url(text: str) -> str:
     if "://" in text:
         kind = text.split("://", 1)[0]
         message = f"The desk cannot use a {kind!r} database; give a sqlite:// or postgresql:// URL."
-        raise SettingsError(message)
+        raise WrongSettingError(message)
+    if ":" in text.removeprefix(Path(text).drive):
+        message = f"{text!r} is no database; give a file, a sqlite:// or a postgresql:// URL."
+        raise WrongSettingError(message)
     return f"sqlite:///{Path(text).absolute()}"

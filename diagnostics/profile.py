@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tomllib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -174,17 +175,51 @@ def wrong_place(profile: Profile) -> str:
     return ""
 
 
+#: which address a kind of speed server cannot do without (one of them is enough)
+_NEEDED = {
+    SpeedKind.HTTP: ("download_url", "upload_url"),
+    SpeedKind.LIBRESPEED: ("url",),
+    SpeedKind.CLOUDFLARE: ("url",),
+    SpeedKind.NDT7: ("url", "download_url"),
+    SpeedKind.OOKLA: (),
+}
+#: of a raw X25519 key (RFC 7748)
+_KEY_BYTES = 32
+
+
+def _useless(profile: Profile) -> str:
+    """What is given and could never work, empty when nothing is."""
+    for server in profile.speed:
+        needed = _NEEDED[server.kind]
+        if needed and not any(getattr(server, name) for name in needed):
+            return f"a [[speed]] server of kind {server.kind.value!r} needs {' and '.join(needed)}"
+    if profile.desk.public_key and not _is_key(profile.desk.public_key):
+        return (
+            f"desk.public_key is no base64 of {_KEY_BYTES} bytes, as `firsthop desk key show` says"
+        )
+    return ""
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text.strip(), validate=True)) == _KEY_BYTES
+    except ValueError:  # binascii.Error too
+        return False
+
+
 def parse_profile(text: str, source: str = "the profile") -> Profile:
     """Raise ProfileError with the place and the remedy on any mistake."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{source} is not valid TOML: {error}. Correct that line.") from error
+    except RecursionError as error:
+        raise ProfileError(f"{source} is nested too deeply to be a profile.") from error
     try:
         profile = msgspec.convert(raw, type=Profile)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{source} has a wrong entry: {error}.") from error
-    if wrong := wrong_place(profile):
+    if wrong := wrong_place(profile) or _useless(profile):
         raise ProfileError(f"{source} has a wrong entry: {wrong}.")
     return profile
 

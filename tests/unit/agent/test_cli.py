@@ -146,12 +146,28 @@ def test_narrow_terminals_keep_the_shape_of_lists() -> None:
         '[desk]\nurl = "file:///etc/passwd"',
         '[support]\nchat_url = "javascript:alert(1)"',
         '[targets]\nportal = [{ url = "http://[broken/" }]',
+        '[[speed]]\nkind = "http"',
+        '[[speed]]\nkind = "http"\nurl = "http://a.example/"',
+        '[[speed]]\nkind = "ndt7"',
+        '[desk]\npublic_key = "abc"',
+        '[desk]\npublic_key = "no base64 at all"',
     ],
 )
 def test_a_profile_with_a_wrong_address_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ProfileError, match="wrong entry") as refused:
         parse_profile(text)
     assert "\n" not in str(refused.value)
+
+
+def test_a_profile_nested_without_end_is_refused_in_one_sentence() -> None:
+    for text in ("x = " + "[" * 90_000, "x = " + "{a = " * 30_000):
+        with pytest.raises(ProfileError, match="nested too deeply"):
+            parse_profile(text)
+
+
+def test_speed_servers_that_need_no_more_are_taken() -> None:
+    text = '[[speed]]\nkind = "ookla"\n[[speed]]\nkind = "http"\ndownload_url = "http://a.example/"'
+    assert len(parse_profile(text).speed) == 2
 
 
 def test_a_profile_that_never_ends_is_not_read(tmp_path: Path) -> None:
