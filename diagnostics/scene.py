@@ -27,7 +27,14 @@ from diagnostics.readings.path import Anchors, Path, Place
 from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.web import FetchEnd, Portal, PortalFinding, Web
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.series import answered, answers_still, during, window_of
+from diagnostics.series import (
+    SHORTEST_WINDOW_S,
+    answered,
+    answers_still,
+    during,
+    settled_s,
+    window_of,
+)
 
 Fact = bool | Unmeasured
 
@@ -173,17 +180,26 @@ class Scene:
         """When router, edge and far places were all echoed, on the check's clock.
 
         Delay and loss change with what others do; figures of different seconds do not compare.
+        What the check's own questions queued on a very slow line is left out.
         """
-        gateway, path = self.evidence.value(Gateway), self.evidence.value(Path)
-        anchors = self.evidence.value(Anchors)
-        shared: list[EchoSeries] = []
-        if not isinstance(gateway, Unmeasured) and not isinstance(gateway.echoes, Unmeasured):
-            shared.append(gateway.echoes)
+        path, anchors = self.evidence.value(Path), self.evidence.value(Anchors)
+        shared = [] if self._own_hop is None else [self._own_hop]
         if not isinstance(path, Unmeasured) and not isinstance(path.edge_echoes, Unmeasured):
             shared.append(path.edge_echoes)
         if not isinstance(anchors, Unmeasured):
             shared += (*anchors.ipv4, *anchors.ipv6)
-        return window_of([one for one in shared if one.received > 0])
+        since_s, until_s = window_of([one for one in shared if one.received > 0])
+        behind = [one for one in shared if one.received > 0 and one is not self._own_hop]
+        settled = min(map(settled_s, behind), default=since_s)
+        compared = settled < until_s - SHORTEST_WINDOW_S
+        return (max(since_s, settled) if compared else since_s, until_s)
+
+    @cached_property
+    def _own_hop(self) -> EchoSeries | None:
+        gateway = self.evidence.value(Gateway)
+        if isinstance(gateway, Unmeasured) or isinstance(gateway.echoes, Unmeasured):
+            return None
+        return gateway.echoes
 
     @cached_property
     def near(self) -> EchoSeries | Unmeasured:

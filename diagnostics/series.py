@@ -24,6 +24,7 @@ _SAME_MOMENT_S = 0.03
 #: places are compared over the time that they share, when that is long enough to say something
 FEWEST_IN_WINDOW = 8
 SHORTEST_WINDOW_S = 0.8
+_FEWEST_LATE = 20
 
 
 def answered(series: EchoSeries | Unmeasured) -> bool:
@@ -145,6 +146,31 @@ def during(series: EchoSeries, window: tuple[float, float]) -> EchoSeries:
         rtt_max_ms=known[-1],
         echoes=rows,
     )
+
+
+#: what the check itself asks is asked by then; on an upload of less than half a megabit per second
+#: it keeps a queue of its own until then (lab)
+_OWN_TRAFFIC_S = 4.0
+#: the early median stands so far above the late tail where the queue was our own (judgement)
+_CLEARS_BY_MS, _CLEARS_FACTOR = 8.0, 1.3
+
+
+def settled_s(series: EchoSeries) -> float:
+    """When the delay came to rest after the check's own first questions; -inf where none stood.
+
+    Who else fills a line goes on with it, so that a queue that ends with our questions was theirs.
+    """
+    if not series.echoes:
+        return float("-inf")
+    rest_s = series.echoes[0].sent_s + _OWN_TRAFFIC_S
+    known = [(one.sent_s, one.rtt_ms) for one in series.echoes if isinstance(one.rtt_ms, float)]
+    early = sorted(rtt_ms for at_s, rtt_ms in known if at_s < rest_s)
+    late = sorted(rtt_ms for at_s, rtt_ms in known if at_s >= rest_s)
+    if len(early) < FEWEST_IN_WINDOW or len(late) < _FEWEST_LATE:
+        return float("-inf")
+    before, after = early[len(early) // 2], late[int(0.9 * (len(late) - 1))]
+    cleared = before > max(after + _CLEARS_BY_MS, after * _CLEARS_FACTOR)
+    return rest_s if cleared else float("-inf")
 
 
 #: two echoes that far apart are compared; random jitter has forgotten itself by then, a queue not

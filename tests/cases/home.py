@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from diagnostics.evidence import Evidence, Outcome
 from diagnostics.profile import Plan, Profile, Technology
 from diagnostics.readings.addressing import (
@@ -85,22 +87,30 @@ def echoes(  # noqa: PLR0913 - a series in one line
         Echo(sent_s=index * SPACING_S, rtt_ms=SILENT if index in gone else delay)
         for index, delay in enumerate(delays)
     )
+    series = series_of(target, rows)
+    return msgspec.structs.replace(
+        series, duplicates=duplicates, reordered=reordered, jitter_ms=spread_ms / 3
+    )
+
+
+def series_of(target: str, rows: tuple[Echo, ...]) -> EchoSeries:
+    """The figures of these echoes."""
     known = sorted(row.rtt_ms for row in rows if isinstance(row.rtt_ms, float))
     if not known:
-        return dead(target, sent)
+        return dead(target, len(rows))
     return EchoSeries(
         target=target,
         method=EchoMethod.ICMP_KERNEL,
-        sent=sent,
+        sent=len(rows),
         received=len(known),
-        duplicates=duplicates,
-        reordered=reordered,
-        loss_percent=100 * len(gone) / sent,
+        duplicates=0,
+        reordered=0,
+        loss_percent=100 * (len(rows) - len(known)) / len(rows),
         rtt_min_ms=known[0],
         rtt_median_ms=known[len(known) // 2],
         rtt_p90_ms=known[int(0.9 * len(known))],
         rtt_max_ms=known[-1],
-        jitter_ms=spread_ms / 3,
+        jitter_ms=(known[-1] - known[0]) / 3,
         longest_gap_s=0.0,
         echoes=rows,
     )

@@ -364,3 +364,24 @@ def test_a_slow_site_is_seen_at_the_end_of_a_long_path() -> None:
     assert read("one-site-slow", pages(2200.0)).state is State.ABSENT
     assert read("one-site-slow", pages(3500.0)).state is State.PRESENT
     assert read("one-site-slow", given_up).state is State.PRESENT
+
+
+def test_a_queue_that_ends_with_our_own_questions_was_ours() -> None:
+    """On an upload of a quarter megabit the first questions queue for seconds; then it is calm."""
+
+    def way(target: str, *, until: int) -> h.EchoSeries:
+        loud = h.echoes(target, 60.0, sent=200, spread_ms=45.0, swell=True)
+        calm = h.echoes(target, 42.0, sent=200, spread_ms=4.0)
+        rows = (*loud.echoes[:until], *calm.echoes[until:])
+        return h.series_of(target, rows)
+
+    def home(until: int) -> HomeInFigures:
+        far = tuple(way(text, until=until) for text in h.ANCHORS)
+        near = h.gateway(series=h.echoes(h.ROUTER, 2.0, sent=200))
+        edge = h.path(series=way(h.EDGE, until=until))
+        return HOME.having(near, edge, h.anchors(series=far))
+
+    settled = int(3.9 / h.SPACING_S)
+    assert read("home-busy", home(settled)).state is State.ABSENT
+    assert read("jitter-on-line", home(settled)).state is State.ABSENT
+    assert read("home-busy", home(200)).state is State.PRESENT
