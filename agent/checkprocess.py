@@ -6,6 +6,7 @@ Standard input: one order as a JSON line; afterwards "cancel" or the end of inpu
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -93,8 +94,10 @@ def _tell(telling: Telling) -> None:
     try:
         sys.stdout.buffer.write(_ENCODER.encode(telling) + b"\n")
         sys.stdout.buffer.flush()
-    except BrokenPipeError:  # whoever asked is gone: nobody needs the rest
-        raise SystemExit(0) from None
+    except BrokenPipeError:
+        # Whoever asked is gone, and with it standard input, which stops this process in order.
+        # To end it here would tear tasks out of their contexts.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ class Service:
         self._checking: Checking | None = None
         self._work: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
+        self._notices = [one for one in (history.moved_aside, outbox.moved_aside) if one]
 
     async def run(self) -> None:
         """Raises AnotherAgentError when one runs already."""
@@ -156,12 +157,14 @@ class Service:
         return _DONE
 
     def _status(self) -> m.StatusIs:
+        notices, self._notices = tuple(self._notices), []
         return m.StatusIs(
             running=self._checking.run_id if self._checking else "",
             runs=self._history.count(),
             waiting_bundles=len(self._outbox.on_the_way()),
             open_tickets=len(self._outbox.open_tickets()),
             app_version=VERSION,
+            notices=notices,
         )
 
     def _cancel(self, body: m.CancelCheck) -> m.ResponseBody:

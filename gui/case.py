@@ -238,6 +238,8 @@ class Case(QObject):
         if body.running and self.check is None:
             self.check = Check(run_id=body.running)
             self.check_changed.emit()
+        if body.notices:
+            self.failed.emit(" ".join(body.notices))
 
     def _on_runs(self, body: RunList) -> None:
         self.runs, self.more_runs = body.runs, len(body.runs) == PAGE_OF_RUNS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from agent.exits import CommandError
 from agent.store.database import StoreError
 from agent.store.history import History, open_history
@@ -13,16 +15,26 @@ from uploader.outbox import Outbox
 
 def history() -> History:
     try:
-        return open_history()
+        runs = open_history()
     except StoreError as error:
         raise CommandError(str(error)) from error
+    tell_moved(runs.moved_aside)
+    return runs
 
 
 def outbox() -> Outbox:
     try:
-        return open_outbox()
+        box = open_outbox()
     except StoreError as error:
         raise CommandError(str(error)) from error
+    tell_moved(box.moved_aside)
+    return box
+
+
+def tell_moved(sentence: str) -> None:
+    """A damaged file made room for a new one: said by whoever found it, and so once."""
+    if sentence:
+        sys.stderr.write(f"{sentence}\n")
 
 
 def known_before() -> tuple[Run | None, tuple[PastCheck, ...]]:
@@ -31,6 +43,7 @@ def known_before() -> tuple[Run | None, tuple[PastCheck, ...]]:
         runs = open_history()
     except StoreError:  # the check itself needs no store
         return None, ()
+    tell_moved(runs.moved_aside)
     try:
         return _answered(runs), _past(runs)
     finally:

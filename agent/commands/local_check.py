@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from agent.checkup import check
+from agent.commands.kept import tell_moved
 from agent.folders import private_folder
 from agent.ipc.address import socket_path
 from agent.ipc.peer import AnotherAgentError, SingleLock
@@ -61,9 +62,9 @@ async def check_here(order: CheckOrder, tell: Tell) -> Run:
     try:
         history = open_history()
     except StoreError as error:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"The result is not kept: {error}\n")
+        sys.stderr.write(f"The result is not kept: {error}\n")
         return run
+    tell_moved(history.moved_aside)
     try:
         history.keep(run)
     except StoreError as error:

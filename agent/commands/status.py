@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from agent.commands.kept import history, outbox
+from agent.commands.kept import history, outbox, tell_moved
 from agent.exits import Exit
 from agent.ipc.client import AgentError, connect
 from agent.ipc.messages import (
@@ -45,6 +45,9 @@ async def _agent_line() -> str:
         return "The agent does not answer.\n"
     finally:
         await agent.close()
+    if isinstance(status, StatusIs):
+        for notice in status.notices:
+            tell_moved(plain(notice))
     busy = "A check is under way.\n" if isinstance(status, StatusIs) and status.running else ""
     return f"The agent runs (process {agent.pid}).\n{busy}"
 

@@ -239,6 +239,7 @@ class StatusIs(Message, frozen=True, kw_only=True, tag=True):
     waiting_bundles: int
     open_tickets: int
     app_version: str
+    notices: tuple[str, ...] = ()  # sentences for a person, each told to one client once
 
 
 class PreviewFile(msgspec.Struct, frozen=True, kw_only=True):

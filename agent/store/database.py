@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.folders import private_folder
+from agent.folders import FolderError, private_folder
 from uploader.times import now_text
 
 #: a second process (terminal beside agent) waits this long for the other's write
@@ -63,6 +63,8 @@ def open_database(path: Path, migrations: Sequence[str]) -> Database:
         except BaseException:
             connection.close()
             raise
+    except FolderError as error:
+        raise StoreError(str(error)) from error
     except (OSError, sqlite3.Error) as error:
         raise StoreError(_sentence(error, path)) from error
     return Database(connection, path, moved)

@@ -35,6 +35,7 @@ class FarEnd(QObject):
         self.tickets: tuple[ipc.Ticket, ...] = ()
         self.preview = sample_runs.preview()
         self.running = ""
+        self.notices: tuple[str, ...] = ()
         self.asked: list[ipc.RequestBody] = []
         self.on_ask: Callable[[ipc.RequestBody], ipc.ResponseBody | None] | None = None
         self.sockets: list[QLocalSocket] = []
@@ -160,6 +161,7 @@ class FarEnd(QObject):
             waiting_bundles=0,
             open_tickets=len(self.tickets),
             app_version="0.1.0",
+            notices=self.notices,
         )
 
     def _run_list(self, body: ipc.ListRuns) -> ipc.RunList:

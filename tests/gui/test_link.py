@@ -41,6 +41,15 @@ def test_a_lost_agent_is_said_and_started_again(stage: Stage) -> None:
     assert not stage.window.banner.isVisible()
 
 
+def test_what_the_agent_has_to_say_is_shown(stage: Stage) -> None:
+    stage.far_end.notices = ("The file history.db was damaged; it was moved aside.",)
+    stage.open()
+    stage.until(stage.window.banner.isVisible)
+    assert "history.db was damaged" in stage.window.banner.words.text()
+    stage.window.banner.button.click()
+    assert not stage.window.banner.isVisible()
+
+
 def test_an_agent_that_cannot_be_started_is_said_with_the_phone(stage: Stage) -> None:
     stage.open()
     stage.link._start_agent = lambda: False  # pyright: ignore[reportPrivateUsage]  # no system where it fails by itself

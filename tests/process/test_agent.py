@@ -210,6 +210,50 @@ def test_a_check_whose_process_dies_says_so(tmp_path: Path) -> None:
         assert isinstance(line.ask(StartCheck(depth=Depth.QUICK)), CheckAccepted)
 
 
+@lab
+def test_a_check_whose_agent_was_killed_ends_in_order(tmp_path: Path) -> None:
+    """No process stays, and no note of a crash: nothing of ours went wrong."""
+    house = House(tmp_path, alone=True)
+    with house.agent() as process:
+        with house.line() as line:
+            start_check(line)
+            line.until(lambda one: isinstance(one, ProbeMoved))
+            children = psutil.Process(process.pid).children()
+            assert children
+            process.kill()
+        process.wait()
+        _, alive = psutil.wait_procs(children, timeout=15)
+        assert alive == []
+    assert not list(house.folder.rglob("crash-*"))
+
+
+def test_a_damaged_store_is_told_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.keep(run_of())
+    (house.data / "history.db").write_bytes(b"no database" * 500)
+    with house.agent(), house.line() as line:
+        first, second = line.ask(GetStatus()), line.ask(GetStatus())
+        assert isinstance(first, StatusIs)
+        assert isinstance(second, StatusIs)
+        assert "history.db was damaged" in first.notices[0]
+        assert second.notices == ()
+    (house.data / "history.db").write_bytes(b"no database" * 500)
+    told = house.command("status")
+    assert told.returncode == 0
+    assert told.stderr.count("history.db was damaged") == 1
+    assert house.command("status").stderr == ""
+
+
+@lab
+def test_a_result_that_cannot_be_kept_is_said_in_a_pipe_too(tmp_path: Path) -> None:
+    house = House(tmp_path, alone=True)
+    house.data.parent.mkdir()
+    house.data.write_text("no folder")
+    done = house.command("check", "--quick", "--json", "-")
+    assert "The result is not kept: " in done.stderr
+    assert done.stdout.startswith("{")
+
+
 def test_steps_that_are_skipped_or_unknown(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.keep(run_of())
@@ -237,7 +281,9 @@ def test_the_terminal_checks_without_an_agent_and_a_home(tmp_path: Path) -> None
     )
     assert ran.stdout.startswith('{\n "schema": "firsthop-run/1"')
     assert ran.returncode in {1, 3}
-    assert ran.stderr == ""
+    assert ran.stderr.startswith("The result is not kept: The folder /proc/nowhere/firsthop")
+    assert ran.stderr.count("\n") == 1
+    assert ".." not in ran.stderr
 
 
 @lab
