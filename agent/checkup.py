@@ -136,7 +136,7 @@ async def check(order: CheckOrder, tell: Tell) -> Run:
     """Measure and judge. Cancelling the task gives the partial Run within a second."""
     platform = present_platform()
     tell(Sketch(run=sketch(order, platform)))
-    chosen = chosen_probes(order.depth)
+    chosen = chosen_probes(order.depth, order.complaint)
     names = tuple(probe.reading.PROBE for probe in chosen)
     tell(CheckStarted(run_id=order.run_id, probes=names, expected_s=EXPECTED_S[order.depth]))
     progress = Progress(order.run_id, names, tell)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
+from diagnostics.chosen import chosen_by
 from diagnostics.complaint import understand
 from diagnostics.events import Event, ProbeEnded, VerdictSoFar
 from diagnostics.evidence import Evidence, to_raw
@@ -91,14 +92,17 @@ async def run_check(
     with `complete` false and the probes that did not finish as Unmeasured(cancelled). `past` is
     what is remembered of earlier checks; those of this connection become the reading `history`.
     """
-    probes = chosen_probes(depth)
+    probes = chosen_probes(depth, complaint)
     return await check_with(probes, profile, platform, depth, complaint, on_event, judge, past=past)
 
 
-def chosen_probes(depth: Depth) -> tuple[Probe[Reading], ...]:
-    """All probes, or for a quick check those that put no load on the line."""
+def chosen_probes(depth: Depth, complaint: str = "") -> tuple[Probe[Reading], ...]:
+    """All probes; for a quick check those that put no load on the line, and light chosen ones."""
     probes = all_probes()
-    return probes if depth is not Depth.QUICK else tuple(p for p in probes if p.quick)
+    if depth is not Depth.QUICK:
+        return probes
+    chosen = chosen_by(understand(complaint))
+    return tuple(p for p in probes if p.quick or (p.light and p.reading.PROBE in chosen))
 
 
 async def check_with(  # noqa: PLR0913 - as `run_check`, and the probes
@@ -116,8 +120,11 @@ async def check_with(  # noqa: PLR0913 - as `run_check`, and the probes
     started_at = datetime.now(UTC)
     with metered() as meter:
         watcher = _Watcher(on_event)
-        setting = Setting(profile, platform, depth, meter, watcher.on_event, past=past)
         here = stays_on_this_computer(profile)
+        chosen = chosen_by(understand(complaint), stays_here=here)
+        setting = Setting(
+            profile, platform, depth, meter, watcher.on_event, past=past, chosen=chosen
+        )
         runner = Runner(_allowed(probes) if here else probes, setting)
         opinion = _Opinion(setting, judge)
         complete = await _through(runner, opinion, watcher, setting, complaint)
@@ -190,7 +197,7 @@ async def _watch(runner: Runner, opinion: _Opinion, setting: Setting, complaint:
             return
         signs, verdict = opinion.of(evidence)
         scene = Scene(evidence, setting.profile)
-        left_s = watched_s(scene, signs, verdict.causes, topics) - watch.duration_s
+        left_s = watched_s(scene, signs, verdict.causes, topics, setting.chosen) - watch.duration_s
         if left_s <= 0:
             return
         await asyncio.sleep(min(left_s, _LOOK_EACH_S))

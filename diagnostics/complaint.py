@@ -6,18 +6,22 @@ folder is scanned, so another language is one more file:
     [grammar]
     fine = ["fine", "no problem"]        words that clear what is named beside them
     breaks = ["but", "except"]           words at which another thought begins
+    together = ["now and then"]          … but not inside of these
     not_before = ["not", "never"]        words that turn what follows them
     never_typos = ["guess"]              words that are no misspelling of a term
 
     [lists]
     service = ["netflix", "youtube"]     "{service}" in a term stands for any of these
 
+    [sites]
+    netflix = "https://www.netflix.com/" the page that is fetched too when the service is named
+
     [[term]]
     says = ["video call", "zoom"]        any of these, as whole words, in any letter case
     topics = ["calls"]                   what it is about
     shifts = { line-jitter = 2.0 }       factor on the odds of a cause
     fine_shifts = { wifi-unreliable = 0.4 }   the same when it is said to be fine
-    probes = ["watch"]                   what must be measured well for this complaint
+    probes = ["watch"]                   what must be measured well for this complaint (`chosen`)
     symptom = true                       "no X" and "not X" say that it is absent
 
 How it reads: letter case, accents of layout, invisible signs and spelling slips (one in words of
@@ -28,10 +32,10 @@ five letters, two from nine) do not matter. The text is cut into thoughts at its
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from diagnostics.complaint_table import Table, Term, tables
+from diagnostics.complaint_table import Phrase, Table, Term, tables
 from diagnostics.complaint_text import Word, plain_words, thoughts
 
 FIRST_LANGUAGE = "en"
@@ -49,13 +53,15 @@ _TRUSTED_FINE = 2
 class Understood:
     """What a complaint says: factors on the odds of causes, and topics such as `inbound`.
 
-    `cleared` are topics that the person calls fine, `probes` what must be measured well for it.
+    `cleared` are topics that the person calls fine, `probes` what must be measured well for it,
+    `sites` the pages of the services that are named, in the order in which they are said.
     """
 
     shifts: dict[str, float] = field(default_factory=dict[str, float])
     topics: frozenset[str] = frozenset()
     cleared: frozenset[str] = frozenset()
     probes: frozenset[str] = frozenset()
+    sites: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=32)  # one check judges several times
@@ -63,7 +69,10 @@ def understand(complaint: str) -> Understood:
     """An empty complaint, or one that no term fits, shifts nothing. Any text is fit to be read."""
     if not complaint.strip():
         return Understood()  # most checks have none: no table need be read for it
-    return _understood(_said(complaint, _table_of(complaint)))
+    table = _table_of(complaint)
+    named: dict[str, None] = {}
+    said = _said(complaint, table, named)
+    return replace(_understood(said), sites=tuple(table.sites[one] for one in named))
 
 
 def _table_of(complaint: str) -> Table:
@@ -77,12 +86,15 @@ def _table_of(complaint: str) -> Table:
     return max(tables(), key=lambda table: (known(table), table.language == FIRST_LANGUAGE))
 
 
-def _said(complaint: str, table: Table) -> dict[Term, bool]:
-    """The terms that occur, and whether any of their places is meant."""
+def _said(complaint: str, table: Table, named: dict[str, None]) -> dict[Term, bool]:
+    """The terms that occur, and whether any of their places is meant; `named` gets the services."""
     said: dict[Term, bool] = {}
-    for thought in thoughts(complaint, table.grammar.breaks, table.grammar.fine):
-        for term, meant in _terms_of(thought, table):
-            said[term] = said.get(term, False) or meant
+    grammar = table.grammar
+    for thought in thoughts(complaint, grammar.breaks, grammar.fine, grammar.together):
+        for phrase, meant in _phrases_of(thought, table):
+            said[phrase.term] = said.get(phrase.term, False) or meant
+            if meant:
+                named |= dict.fromkeys(word for word in phrase.words if word in table.sites)
     return said
 
 
@@ -110,22 +122,23 @@ def _cleared(term: Term) -> dict[str, float]:
     return {name: _CLEARED for name, factor in term.shifts.items() if factor > 1}
 
 
-def _terms_of(thought: tuple[Word, ...], table: Table) -> Iterator[tuple[Term, bool]]:
+def _phrases_of(thought: tuple[Word, ...], table: Table) -> Iterator[tuple[Phrase, bool]]:
     """Every term of one thought, and whether it is meant (not denied, not called fine).
 
     Longer phrases take their words first: the "works" of "nothing works" calls nothing fine.
     """
     taken: set[int] = set()
-    found: list[tuple[int, Term]] = []
+    found: list[tuple[int, Phrase]] = []
     for at, phrase in table.phrases_in(thought):
         span = range(at, at + len(phrase.words))
         if taken.isdisjoint(span):
             taken.update(span)
-            found.append((at, phrase.term))
+            found.append((at, phrase))
     fine = _called_fine(thought, table, taken)
-    for at, term in found:
-        denied = _denied(thought, at, table, symptom=term.symptom)
-        yield term, not denied and not (fine and not term.symptom)
+    for at, phrase in found:
+        symptom = phrase.term.symptom
+        denied = _denied(thought, at, table, symptom=symptom)
+        yield phrase, not denied and not (fine and not symptom)
 
 
 def _called_fine(thought: tuple[Word, ...], table: Table, taken: set[int]) -> bool:

@@ -37,6 +37,7 @@ class GrammarEntry(Entry, frozen=True, kw_only=True):
     fine: tuple[str, ...] = ()
     unfine: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     no_before: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class GrammarEntry(Entry, frozen=True, kw_only=True):
 class FileEntry(Entry, frozen=True, kw_only=True):
     grammar: GrammarEntry = GrammarEntry()
     lists: dict[str, tuple[str, ...]] = {}
+    sites: dict[str, str] = {}
     term: tuple[TermEntry, ...]
 
 
@@ -77,6 +79,7 @@ class Grammar:
     fine: tuple[Thought, ...]
     unfine: frozenset[str]
     breaks: frozenset[str]
+    together: tuple[Thought, ...]
     symptom_turners: frozenset[str]
     thing_turners: frozenset[str]
     fillers: frozenset[str]
@@ -85,13 +88,14 @@ class Grammar:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """`begins` holds the phrases by their first word."""
+    """`begins` holds the phrases by their first word; `sites` the page of a named service."""
 
     language: str
     grammar: Grammar
     terms: tuple[Term, ...]
     begins: dict[str, tuple[Phrase, ...]]
     words: tuple[str, ...]
+    sites: dict[str, str]
 
     def phrases_in(self, thought: Thought) -> list[tuple[int, Phrase]]:
         """Where phrases stand, the longest first, so that the closest one takes its words."""
@@ -156,6 +160,7 @@ def parse_table(text: str, name: str) -> Table:
         terms=tuple(dict.fromkeys(phrase.term for phrase in phrases)),
         begins=begins,
         words=tuple(sorted({word for phrase in phrases for word in phrase.words})),
+        sites=entry.sites,
     )
 
 
@@ -178,6 +183,7 @@ def _grammar(entry: GrammarEntry, phrases: list[Phrase]) -> Grammar:
         fine=tuple(fine),
         unfine=frozenset(entry.unfine) | not_before,
         breaks=frozenset(entry.breaks),
+        together=tuple(plain_words(each) for each in entry.together),
         symptom_turners=not_before | frozenset(entry.no_before),
         thing_turners=not_before,
         fillers=frozenset(entry.fillers),

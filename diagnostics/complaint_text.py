@@ -38,14 +38,21 @@ def _plain(text: str) -> str:
 
 
 def thoughts(
-    text: str, breaks: Collection[Word], fine: Collection[Thought] = ()
+    text: str,
+    breaks: Collection[Word],
+    fine: Collection[Thought] = (),
+    together: Collection[Thought] = (),
 ) -> tuple[Thought, ...]:
-    """Cut at marks and before words such as "but"; before "and" only behind what is called fine."""
+    """Cut at marks and before words such as "but"; before "and" only behind what is called fine.
+
+    What belongs `together` is not cut: "now and then".
+    """
     found: list[Thought] = []
     for part in _MARKS.split(_plain(text)):
         now: list[Word] = []
         for word in _WORD.findall(part):
-            if word in breaks or (word in _AND and _ends_fine(now, fine)):
+            breaking = word in breaks and not _ends_in([*now, word], together)
+            if breaking or (word in _AND and _ends_in(now, fine)):
                 found.append(tuple(now))
                 now = []
             now.append(word)
@@ -56,8 +63,8 @@ def thoughts(
 _AND = frozenset({"and", "und", "et", "y", "e", "en"})
 
 
-def _ends_fine(words: list[Word], fine: Collection[Thought]) -> bool:
-    return any(tuple(words[-len(phrase) :]) == phrase for phrase in fine if phrase)
+def _ends_in(words: list[Word], phrases: Collection[Thought]) -> bool:
+    return any(tuple(words[-len(phrase) :]) == phrase for phrase in phrases if phrase)
 
 
 def same_word(known: Word, said: Word, kept: Collection[Word] = ()) -> bool:

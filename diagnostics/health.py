@@ -35,6 +35,10 @@ HEALTHY_FROM = 0.6
 _GRAVE = ("internet-dead", "system-names-fail", "no-usable-address", "pages-stall")
 
 
+#: what a complaint of calls is about: with it and no cause, all is not well
+CALL = "call-breaks-up"
+
+
 @dataclass(frozen=True)
 class Health:
     status: Status
@@ -67,6 +71,9 @@ def health_of(
     grave = any(states.get(name) is State.PRESENT for name in _GRAVE)
     if core or grave or scene.internet_reached is not True or well < HEALTHY_FROM:
         return Health(Status.CANNOT_TELL, CANNOT_TELL, _why_not(core, grave=grave))
+    if "calls" in topics and states.get(CALL) is State.PRESENT:
+        text = "A call would break up from here, but we cannot tell why yet."
+        return Health(Status.CANNOT_TELL, CANNOT_TELL, text)
     unmeasured_speed = isinstance(scene.evidence.of(Throughput), Unmeasured)
     if unmeasured_speed and "slow" in topics:
         text = "What we measured is fine, but your speed has not been measured yet."

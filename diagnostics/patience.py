@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from diagnostics.chosen import NOTHING, Chosen
 from diagnostics.readings.watch import Watch
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
@@ -17,6 +18,9 @@ from diagnostics.verdict import Finding
 
 #: the complaint speaks of drops: most that bother people come back within a minute (judgement)
 COMPLAINED_S = 40.0
+#: the complaint says when, not what (`chosen`): twice a check's own length, and it ends where
+#: another second of watching would hold the person up more than it tells (judgement)
+CHOSEN_S = 20.0
 #: one drop was seen: is there a second one, or was it a single event?
 AFTER_A_DROP_S = 20.0
 #: loss or wander lies near its threshold: three times the samples of a usual check
@@ -44,15 +48,22 @@ _ACCOUNTED = frozenset({
 
 
 def watched_s(
-    scene: Scene, signs: Iterable[Sign], causes: Iterable[Finding], topics: frozenset[str]
+    scene: Scene,
+    signs: Iterable[Sign],
+    causes: Iterable[Finding],
+    topics: frozenset[str],
+    chosen: Chosen = NOTHING,
 ) -> float:
     """Seconds that the watch shall last in all before it is left; 0 when nothing calls for it."""
     watch = scene.evidence.value(Watch)
     if isinstance(watch, Unmeasured) or scene.internet_reached is not True:
         return 0.0
     seen = most_drops(watch)
-    accounted = any(one.id in _ACCOUNTED for one in causes)
+    found = {one.id for one in causes}
+    accounted = not found.isdisjoint(_ACCOUNTED)
     wanted = [0.0]
+    if "watch" in chosen and not found:
+        wanted.append(CHOSEN_S)
     if "drops" in topics and seen < 2 and not accounted:
         wanted.append(COMPLAINED_S)
     if seen == 1:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from diagnostics.chosen import NOTHING, Chosen
 from diagnostics.evidence import Evidence, Outcome
 from diagnostics.past import PastCheck
 from diagnostics.profile import Profile
@@ -90,7 +91,8 @@ class Phases:
 class Context:
     """What a probe may use. `earlier` has the outcomes of the probes named in `after`.
 
-    `past` is what whoever asked for the check remembers of those before, of any connection.
+    `past` is what whoever asked for the check remembers of those before, of any connection;
+    `chosen` is what the complaint asks to be measured better.
     """
 
     profile: Profile
@@ -101,6 +103,7 @@ class Context:
     progress: Callable[[float, str], None]  # fraction 0..1 and a word for the log
     phases: Phases = field(default_factory=Phases)
     past: tuple[PastCheck, ...] = ()
+    chosen: Chosen = NOTHING
 
 
 class Probe(ABC, Generic[R]):
@@ -116,6 +119,7 @@ class Probe(ABC, Generic[R]):
     after: ClassVar[tuple[type[Reading], ...]] = ()
     deadline_s: ClassVar[float] = 5.0
     quick: ClassVar[bool] = True  # part of `--quick`
+    light: ClassVar[bool] = False  # … or of it where the complaint chooses this probe
 
     @abstractmethod
     async def measure(self, context: Context) -> R: ...

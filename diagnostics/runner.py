@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from diagnostics import change
+from diagnostics.chosen import NOTHING, Chosen
 from diagnostics.classify import unmeasured
 from diagnostics.events import Event, ProbeEnded, ProbeProgress, ProbeStarted
 from diagnostics.evidence import Evidence, Outcome
@@ -48,6 +49,7 @@ class Setting:
     on_event: Callable[[Event], None]
     phases: Phases = field(default_factory=Phases)
     past: tuple[PastCheck, ...] = ()
+    chosen: Chosen = NOTHING
 
 
 class Runner:
@@ -219,6 +221,7 @@ class Runner:
             progress=progress,
             phases=setting.phases,
             past=setting.past,
+            chosen=setting.chosen,
         )
 
 

@@ -24,6 +24,7 @@ from diagnostics.readings.voice import Voice
 from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
 from diagnostics.run import Run
+from diagnostics.signs.voice import FEWEST_PACKETS
 from diagnostics.words import Words, mark
 
 
@@ -64,6 +65,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     down_bps: float | None
     up_bps: float | None
     call_mos: float | None = None
+    call_tried: bool = False  # long enough to tell of it also where it was good
 
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +119,7 @@ def read_figures(evidence: Evidence) -> Figures:
         down_bps=None if isinstance(load, Unmeasured) else fastest(load.down),
         up_bps=None if isinstance(load, Unmeasured) else fastest(load.up),
         call_mos=None if isinstance(voice, Unmeasured) else voice.mos,
+        call_tried=not isinstance(voice, Unmeasured) and voice.sent >= FEWEST_PACKETS,
     )
 
 
@@ -183,6 +186,10 @@ def _judge(activity: Activity, figures: Figures, words: Words) -> tuple[Level, s
     level = worst[0].level()
     if level is Level.GOOD and demands[0][0].value is None:
         level = Level.UNKNOWN
+    good_call = level is Level.GOOD and activity is Activity.CALLS and figures.call_tried
+    if good_call and figures.call_mos is not None:
+        text = mark("We sent as much as a call does: it would sound like {figure} of 4.5.")
+        return level, words.say(text, figure=words.by_unit(figures.call_mos, ""))
     return level, _text(level, worst, words)
 
 

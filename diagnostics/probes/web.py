@@ -50,9 +50,11 @@ class WebProbe(Probe[Web]):
     deadline_s: ClassVar[float] = 9.0
 
     async def measure(self, context: Context) -> Web:
-        sites = context.profile.targets.sites[:_MOST_SITES]
-        if not sites:
+        named = context.profile.targets.sites[:_MOST_SITES]
+        if not named:
             raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no sites")
+        # the service that the person misses, beside sites that tell whether it is alone
+        sites = tuple(dict.fromkeys((*named, *context.chosen.sites)))
         addressing = context.earlier.value(Addressing)
         four = isinstance(addressing, Unmeasured) or has_way_out(addressing, 4)
         six = not isinstance(addressing, Unmeasured) and has_way_out(addressing, 6)

@@ -491,6 +491,7 @@ FAULTS = (
     Fault("line-down", _line_down),
     Fault("line-slow", _line_slow),
     Fault("line-loss", _line_loss),
+    Fault("line-loss", lambda: _line_loss().having(h.voice(27)), "Video calls break up"),
     Fault("line-latency-high", _line_latency),
     Fault("line-jitter", _line_jitter),
     Fault("line-reordering", _line_reordering),

@@ -52,6 +52,7 @@ from diagnostics.readings.router import (
 )
 from diagnostics.readings.sessions import Sessions
 from diagnostics.readings.status import ProviderStatus
+from diagnostics.readings.voice import Voice, VoiceWay
 from diagnostics.readings.watch import Drop, Watch, WatchedPlace
 from diagnostics.readings.web import Clock, Fetch, FetchEnd, Portal, PortalCheck, PortalFinding, Web
 from diagnostics.result import NOT_RUN, Measured, Reading, Reason, Unmeasured
@@ -663,6 +664,28 @@ def throughput(home: HomeInFigures, *, starved: bool = False, flat: bool = False
         down_failed=NONE_HERE,
         up_failed=NONE_HERE,
         cpu_busiest_core_percent=98.0 if starved else 40.0,
+    )
+
+
+def voice(lost: int = 0, *, sent: int = 300, discarded: int = 0, in_a_row: int = 1) -> Voice:
+    """A stream of a call to the provider's reflector, as a complaint of calls chooses it."""
+    way = VoiceWay(lost=lost // 2, jitter_ms=1.2, reordered=0)
+    return Voice(
+        server="speed.example",
+        address="81.2.64.20",
+        where=Where.ISP,
+        sent=sent,
+        received=sent - lost,
+        loss_percent=100 * lost / sent,
+        longest_loss=min(lost, in_a_row),
+        duplicates=0,
+        discarded=discarded,
+        rtt_median_ms=15.0,
+        rtt_max_ms=24.0,
+        up=way,
+        down=way,
+        rating=93.0 if lost < 5 else 60.0,
+        mos=4.4 if lost < 5 else 3.1,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -152,6 +153,17 @@ def test_terms_of_complaints_shift_causes_of_the_vocabulary(table: Table) -> Non
         assert {*term.shifts, *term.fine_shifts} <= set(SEGMENT_OF)
         assert set(term.probes) <= set(reading_types())
         assert all(0.2 <= factor <= 5 for factor in (*term.shifts.values(),))
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.language)
+def test_the_page_of_a_service_is_that_of_a_named_one(table: Table) -> None:
+    assert table.sites
+    for name, address in table.sites.items():
+        assert name in table.words
+        parts = urlsplit(address)
+        assert (parts.scheme, parts.path) == ("https", "/")
+        assert parts.hostname
+        assert not parts.query
 
 
 def test_every_language_has_the_topics_that_the_verdict_asks_for() -> None:

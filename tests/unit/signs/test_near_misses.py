@@ -125,6 +125,21 @@ def _starved(mbps: float) -> HomeInFigures:
 
 NEAR = (
     Near(
+        "call-breaks-up",
+        lambda: HOME.having(h.voice(6)),
+        lambda: HOME.having(h.voice(27)),
+    ),
+    Near(  # one hiccup, however long, is one
+        "call-breaks-up",
+        lambda: HOME.having(h.voice(27, in_a_row=27)),
+        lambda: HOME.having(h.voice(27, in_a_row=2)),
+    ),
+    Near(  # as short as a check without a complaint has it
+        "call-breaks-up",
+        lambda: HOME.having(h.voice(12, sent=125)),
+        lambda: HOME.having(h.voice(30, sent=300)),
+    ),
+    Near(
         "download-low",
         lambda: replace(HOME, down_mbps=(76,)),
         lambda: replace(HOME, down_mbps=(62,)),
