@@ -5,7 +5,7 @@ The table of terms names probes (`complaints/*.toml`); these are the ones that c
     voice   packets at a call's rate for 6 s instead of 2.5 s, so that loss of 3 % is told from 1 %
             (about 150 kB); in a quick check too, for a call is no load
     web     the page of each service that is named, up to two, beside those of the profile
-    watch   20 s in all instead of the check's own length (`patience`)
+    watch   14 s before the load (`patience`), so that the check takes some 20 s instead of some 10
 
 Everything else that the table names is part of every check as it is. Without a complaint nothing
 is chosen, and a check measures what it always does.
