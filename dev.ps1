@@ -1,5 +1,7 @@
 # One door for people on Windows: .\dev.ps1 run [ARGS] starts Firsthop, .\dev.ps1 test checks everything.
-param([Parameter(Position = 0)][string]$Command = "", [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest = @())
+# Plain $args: named parameters would make this an advanced script, whose own -OutVariable swallows `-o FILE`.
+$Command = if ($args.Count -gt 0) { [string]$args[0] } else { "" }
+$Rest = @($args | Select-Object -Skip 1)
 $ErrorActionPreference = "Stop"
 $Here = Split-Path -Parent $MyInvocation.MyCommand.Path
 $Venv = Join-Path $Here ".venv"
@@ -23,8 +25,9 @@ function Initialize-Environment {
     if ($LASTEXITCODE -ne 0) { Stop-With "Python 3.11 or newer is needed; remove .venv, install it and call again." }
     & $Python -m pip install -q --disable-pip-version-check --require-hashes -r $Lock
     if ($LASTEXITCODE -ne 0) { Stop-With "the packages of requirements.lock could not be installed." }
-    $Site = & $Python -c "import sysconfig; print(sysconfig.get_paths()['purelib'])"
-    Set-Content -Path (Join-Path $Site "firsthop.pth") -Value $Here -Encoding ascii
+    # Python before 3.13 reads .pth files in the locale's encoding: a line of ASCII names any folder in each
+    & $Python -c "import sys, sysconfig, pathlib; pathlib.Path(sysconfig.get_paths()['purelib'], 'firsthop.pth').write_text('import sys; sys.path.append(' + ascii(sys.argv[1]) + ')', 'ascii')" $Here
+    if ($LASTEXITCODE -ne 0) { Stop-With "the environment in .venv could not be finished." }
     New-Item -ItemType Directory -Force $Stamps | Out-Null
     Remove-Item (Join-Path $Stamps "lock-*") -ErrorAction SilentlyContinue
     New-Item -ItemType File $Stamp | Out-Null
