@@ -115,4 +115,4 @@ def test_the_windows_door_names_its_folder_in_any_alphabet(
         text=True,
         check=True,
     )
-    assert told.stdout == f"{ascii(str(here))}\n"
+    assert told.stdout == f"{str(here)!a}\n"
