@@ -14,7 +14,7 @@ from tests.sim.calibration import Calibration, calibration, statements
 from tests.sim.calm import TOLERATED
 from tests.sim.campaign import Played
 from tests.sim.complaint import LabError
-from tests.sim.matrix import report, shares
+from tests.sim.matrix import report, shares, short
 from tests.sim.score import Case
 
 _GOALS = (
@@ -28,13 +28,17 @@ _GOALS = (
 )
 
 
-def write(files: Sequence[Path], folder: Path, how: str) -> None:
-    """Both pages into `folder`; `how` says how the figures were made. LabError: unreadable."""
+def write(files: Sequence[Path], scenarios: Sequence[Path], folder: Path, how: str) -> None:
+    """Both pages into `folder`; `how` says how the figures were made. LabError: unreadable.
+
+    `files` are campaigns, `scenarios` scores of the lab's own scenarios.
+    """
     played = [one for file in files for one in _read(file)]
     if not played:
         raise LabError("These files hold no case.")
     cases = [one.case for one in played]
-    (folder / "accuracy.md").write_text(_markdown(played, cases, how), encoding="utf-8")
+    scored = [case for file in scenarios for case in _scored(file)]
+    (folder / "accuracy.md").write_text(_markdown(played, cases, scored, how), encoding="utf-8")
     (folder / "accuracy.html").write_text(_page(cases, how), encoding="utf-8")
 
 
@@ -43,6 +47,13 @@ def _read(file: Path) -> list[Played]:
         return msgspec.json.decode(file.read_bytes(), type=list[Played])
     except (OSError, msgspec.MsgspecError) as fault:
         raise LabError(f"{file} holds no campaign: {fault}") from fault
+
+
+def _scored(file: Path) -> list[Case]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=list[Case])
+    except (OSError, msgspec.MsgspecError) as fault:
+        raise LabError(f"{file} holds no score: {fault}") from fault
 
 
 def _figures(cases: Sequence[Case]) -> tuple[str, ...]:
@@ -75,7 +86,9 @@ def _usual(cases: Sequence[Case]) -> str:
     return f"Median of all checks: {median(times or [0]):.1f} s, {median(moved or [0]):.1f} MB."
 
 
-def _markdown(played: Sequence[Played], cases: Sequence[Case], how: str) -> str:
+def _markdown(
+    played: Sequence[Played], cases: Sequence[Case], scored: Sequence[Case], how: str
+) -> str:
     calibrated = calibration(statements(cases))
     lines = [
         "# Accuracy",
@@ -109,11 +122,26 @@ def _markdown(played: Sequence[Played], cases: Sequence[Case], how: str) -> str:
         "- A figure is measured once with one program; chance alone moves shares of some hundred",
         "  cases by one or two of a hundred.",
         "",
+        *_on_scenarios(scored),
         "## The score",
         "",
         report(list(cases)),
     ]
     return "\n".join(lines)
+
+
+def _on_scenarios(scored: Sequence[Case]) -> list[str]:
+    if not scored:
+        return []
+    return [
+        "## On the lab's own scenarios",
+        "",
+        "Written and drawn homes that are kept as files and were known while the program was made;",
+        "each of them and how it was measured: [scenarios](accuracy-scenarios.md).",
+        "",
+        short(list(scored)),
+        "",
+    ]
 
 
 def _starved(played: Sequence[Played]) -> list[str]:

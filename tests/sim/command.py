@@ -44,6 +44,7 @@ class _Words(argparse.Namespace):
     note: str = ""
     folder: Path
     json: Path | None = None
+    scenarios: list[Path]
     markdown: Path | None = None
 
 
@@ -92,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     accuracy = commands.add_parser("accuracy", help="docs/accuracy.* from a campaign, played anew")
     kept = "campaigns that were kept with --json, instead of playing one"
     accuracy.add_argument("--from", dest="files", type=Path, nargs="+", default=[], help=kept)
+    known = "scores that were kept with `lab score --json`, for the same page"
+    accuracy.add_argument("--scenarios", type=Path, nargs="+", default=[], help=known)
     accuracy.add_argument("--seed", type=int, default=9000)
     accuracy.add_argument("--count", type=int, default=400)
     accuracy.add_argument("--jobs", type=int, default=2)
@@ -214,7 +217,12 @@ def _accuracy(words: _Words) -> int:
             files = [Path(own) / "campaign.json"]
             order = Order(seed=words.seed, count=words.count, jobs=words.jobs, json=files[0])
             status = campaign(order)
-        write(files, words.folder, f"Made by `./dev run lab accuracy`. {words.note}".strip())
+        write(
+            files,
+            words.scenarios,
+            words.folder,
+            f"Made by `./dev run lab accuracy`. {words.note}".strip(),
+        )
     return status
 
 

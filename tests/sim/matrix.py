@@ -63,6 +63,11 @@ def report(cases: list[Case]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def short(cases: list[Case]) -> str:
+    """The shares and the matrix of segments, without the single causes and cases."""
+    return f"{_summary(shares(cases))}\n\n#{_segment_matrix(cases)}"
+
+
 def _summary(found: Shares) -> str:
     def named(names: tuple[str, ...]) -> str:
         return ", ".join(names) or "none"

@@ -61,11 +61,14 @@ def test_both_pages_are_written_and_hold_the_figures(tmp_path: Path) -> None:
     ]
     kept = tmp_path / "kept.json"
     kept.write_bytes(msgspec.json.encode(played))
-    write([kept], tmp_path, "On seed <1>.")
+    scored = tmp_path / "score.json"
+    scored.write_bytes(msgspec.json.encode([one.case for one in played]))
+    write([kept], [scored], tmp_path, "On seed <1>.")
     text = (tmp_path / "accuracy.md").read_text()
     page = (tmp_path / "accuracy.html").read_text()
     assert "| right cause first | 95 % | 50.0% |" in text
     assert "Brier score" in text
+    assert "| access | 2 |" in text.partition("own scenarios")[2].partition("## The score")[0]
     assert "On seed &lt;1&gt;." in page
     assert "<svg" in page
     assert "http" not in page
@@ -75,4 +78,4 @@ def test_both_pages_are_written_and_hold_the_figures(tmp_path: Path) -> None:
 def test_a_file_that_is_no_campaign_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(LabError, match="holds no campaign"):
-        write([tmp_path / "x.json"], tmp_path, "")
+        write([tmp_path / "x.json"], [], tmp_path, "")
