@@ -70,6 +70,8 @@ def other_router(scene: Scene) -> Grade:
     hosts = scene.evidence.value(LanHosts)
     if isinstance(hosts, Unmeasured):
         return unknown("Other devices of the home were not looked for.")
+    if scene.addressed is False or scene.routed is False:
+        return unknown("No gateway is set that another router could be compared with.")
     if hosts.other_routers:
         text = f"{hosts.other_routers[0]} is a router, the gateway that is set does not answer."
         return certain(True, text, hosts.other_routers[0])

@@ -75,13 +75,13 @@ def _queue(scene: Scene, way: str) -> Grade:
 
 
 @sign("line-queue-down", "Delay on the line grows under download.", reads=Throughput, unit="ms",
-      leak=0.002)  # fmt: skip
+      leak=0.001)  # fmt: skip
 def line_queue_down(scene: Scene) -> Grade:
     return _queue(scene, DOWN)
 
 
 @sign("line-queue-up", "Delay on the line grows under upload.", reads=Throughput, unit="ms",
-      leak=0.002)  # fmt: skip
+      leak=0.001)  # fmt: skip
 def line_queue_up(scene: Scene) -> Grade:
     return _queue(scene, UP)
 

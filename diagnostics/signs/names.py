@@ -218,7 +218,7 @@ def _real(address: str) -> bool:
     return not (parsed.is_unspecified or parsed.is_loopback)
 
 
-@sign("names-rewritten", "Names that do not exist get an answer.", reads=Names, leak=0.0005)
+@sign("names-rewritten", "Names that do not exist get an answer.", reads=Names, leak=0.0002)
 def names_rewritten(scene: Scene) -> Grade:
     names = scene.evidence.value(Names)
     if isinstance(names, Unmeasured):

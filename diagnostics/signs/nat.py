@@ -19,7 +19,7 @@ _HOME_NET = ip_network("192.168.0.0/16")
 _NEXT_DOOR_MS = 1.5
 
 
-@sign("second-router", "A second router of the home lies on the way.", reads=Path, leak=0.0005)
+@sign("second-router", "A second router of the home lies on the way.", reads=Path, leak=0.0002)
 def second_router(scene: Scene) -> Grade:
     told = _told(scene)
     if not isinstance(told, Unmeasured) and ip_address(told) in _HOME_NET:

@@ -135,11 +135,11 @@ def _echoes_alive(scene: Scene, family: int) -> bool:
     return any(one.received for one in (anchors.ipv6 if family == 6 else anchors.ipv4))
 
 
-@sign("ipv6-fails", "IPv6 is set up but reaches nothing, IPv4 works.", reads=Web, leak=0.0005)
+@sign("ipv6-fails", "IPv6 is set up but reaches nothing, IPv4 works.", reads=Web, leak=0.0002)
 def ipv6_fails(scene: Scene) -> Grade:
     return _family_broken(scene, 6)
 
 
-@sign("ipv4-fails", "IPv4 is set up but reaches nothing, IPv6 works.", reads=Web, leak=0.0005)
+@sign("ipv4-fails", "IPv4 is set up but reaches nothing, IPv6 works.", reads=Web, leak=0.0002)
 def ipv4_fails(scene: Scene) -> Grade:
     return _family_broken(scene, 4)

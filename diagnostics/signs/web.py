@@ -80,7 +80,7 @@ def _certificate_sites(scene: Scene) -> list[str]:
     ]
 
 
-@sign("one-site-fails", "One site fails while others answer.", reads=Web, leak=0.001)
+@sign("one-site-fails", "One site fails while others answer.", reads=Web, leak=0.0005)
 def one_site_fails(scene: Scene) -> Grade:
     bad, good = _split(scene)
     certificates = _certificate_sites(scene)

@@ -47,12 +47,13 @@ class Calibration:
 
 
 def statements(cases: Sequence[Case]) -> list[Statement]:
-    """What all verdicts said of single causes."""
+    """What all verdicts said of single causes; what a fair judge accepts counts neither way."""
     return [
-        Statement(told.probability, told.id in (*case.causes, *case.also))
+        Statement(told.probability, told.id in case.causes)
         for case in cases
         if case.document is not None
         for told in (*case.document.verdict.causes, *case.document.verdict.considered)
+        if told.id not in case.also
     ]
 
 
