@@ -157,10 +157,11 @@ def _cut_off(evidence: Evidence) -> bool:
 
 
 def _no_name(names: Names | Unmeasured) -> bool:
-    """No name was found by the system itself, although it was asked."""
+    """No name was found by the system itself, nor by any resolver that it uses."""
     if isinstance(names, Unmeasured) or not names.system:
         return False
-    return not any(lookup.addresses for lookup in names.system)
+    heard = any(one.in_use and one.cached.succeeded for one in names.resolvers)
+    return not heard and not any(lookup.addresses for lookup in names.system)
 
 
 def _number(value: float | Unmeasured) -> float | None:
