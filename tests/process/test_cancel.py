@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import sys
 import time
@@ -15,8 +16,10 @@ from tests.sim.home import Home
 from tests.sim.scenario import load
 
 CHECK = [sys.executable, "-m", "agent.cli", "check", "--json", "-"]
-#: the issue's second, and the time that a busy machine takes to end a process
-BACK_WITHIN_S = 1.0 + 1.0
+#: what is promised: the partial Run begins to be printed (0.3 s at most on a busy machine)
+ANSWERED_WITHIN_S = 1.0
+#: until the interpreter has ended as well, which is the machine's business
+ENDED_WITHIN_S = ANSWERED_WITHIN_S + 1.0
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
 
@@ -44,9 +47,13 @@ def test_a_cancelled_check_is_back_at_once(home: Home, tmp_path: Path, after_s: 
     assert check.poll() is None, "the check was over before it could be cancelled"
     began = time.monotonic()
     check.send_signal(signal.SIGINT)
+    assert check.stdout is not None
+    select.select([check.stdout], [], [], 20)
+    answered_s = time.monotonic() - began
     printed, said = check.communicate(timeout=20)
-    took_s = time.monotonic() - began
-    assert took_s <= BACK_WITHIN_S, f"{took_s:.2f} s"
+    ended_s = time.monotonic() - began
+    assert answered_s <= ANSWERED_WITHIN_S, f"{answered_s:.2f} s"
+    assert ended_s <= ENDED_WITHIN_S, f"{ended_s:.2f} s"
     assert "Traceback" not in said
     run = decode_run(printed.encode())
     assert not run.complete
