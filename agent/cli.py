@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from agent import outputs
 from agent.exits import CommandError, Exit, UsageError
@@ -297,7 +298,15 @@ def desk(arguments: tuple[str, ...]) -> int:
     """Run the provider's support desk: [--database URL] [--files URL] and more."""
     from desk.command import main as run_desk
 
-    return run_desk(list(arguments))
+    return run_desk([*_named_before(), *arguments])
+
+
+def _named_before() -> list[str]:
+    """`firsthop --provider X desk`; the variable is the app's alone."""
+    root = click.get_current_context().find_root()
+    if root.get_parameter_source("provider") is not ParameterSource.COMMANDLINE:
+        return []
+    return ["--provider", str(root.params["provider"])]
 
 
 @app.command(context_settings=_PASSED_ON)

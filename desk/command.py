@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import logging
-import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -31,8 +30,6 @@ from desk.settings import (
 from desk.usage import burst, checked
 from diagnostics.profile import ProfileError, default_profile, load_profile
 
-#: the same as the app's: one profile brands both ends
-PROVIDER_VARIABLE = "FIRSTHOP_PROVIDER"
 WRONG_USAGE = 2
 COULD_NOT_RUN = 4
 FIRST_USER = "csr"
@@ -68,13 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--files", default=str(folder / "files"), metavar="FOLDER-OR-URL")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8787, help="0 for any free one")
-    parser.add_argument(
-        "--provider",
-        type=Path,
-        default=os.environ.get(PROVIDER_VARIABLE) or None,
-        metavar="FILE",
-        help=f"the provider profile; if not given, the one that {PROVIDER_VARIABLE} names",
-    )
+    parser.add_argument("--provider", type=Path, metavar="FILE", help="the provider profile")
     parser.add_argument("--public-url", default="", metavar="URL", help="as browsers see it")
     parser.add_argument(
         "--trusted-proxies", default="", metavar="ADDRESSES", help="whose X-Forwarded-For counts"

@@ -19,7 +19,7 @@ import httpx
 
 from agent.display import why_no_window
 from agent.exits import CommandError
-from agent.settings import DESK_VARIABLE, PROVIDER_VARIABLE, chosen_profile
+from agent.settings import DESK_VARIABLE, PROVIDER_VARIABLE, chosen_profile, profile_file
 from uploader.desk_messages import API
 
 DESK_URL = "http://127.0.0.1:8787"
@@ -35,8 +35,8 @@ def show_both(provider: Path | None) -> int:
     """Exit status of the app. UsageError, before anything is started, on a wrong profile."""
     chosen_profile(provider)
     environment = {**os.environ, DESK_VARIABLE: DESK_URL}
-    if provider is not None:
-        environment[PROVIDER_VARIABLE] = str(provider.absolute())
+    if (named := profile_file(provider)) is not None:
+        environment[PROVIDER_VARIABLE] = str(named)
     return asyncio.run(_both(environment))
 
 
@@ -67,7 +67,7 @@ async def _answers() -> bool:
 async def _desk(environment: dict[str, str]) -> Process:
     """Started and answering; its own lines (address, first log-in) are passed on."""
     desk = await asyncio.create_subprocess_exec(
-        *FIRSTHOP, "desk", env=environment, stdin=DEVNULL, stdout=PIPE
+        *FIRSTHOP, "desk", *_brand(environment), env=environment, stdin=DEVNULL, stdout=PIPE
     )
     lines = asyncio.create_task(_pass_on(desk), name="desk's lines")
     _KEPT.add(lines)
@@ -82,6 +82,12 @@ async def _desk(environment: dict[str, str]) -> Process:
         await _stop(desk)
         raise CommandError("The desk did not answer in time; please try again.") from error
     return desk
+
+
+def _brand(environment: dict[str, str]) -> list[str]:
+    """The desk wears the brand of the app's profile."""
+    named = environment.get(PROVIDER_VARIABLE, "")
+    return ["--provider", named] if named else []
 
 
 async def _pass_on(desk: Process) -> None:
