@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 
 _TICK_S = 0.2
 #: a turn of the event loop later than that was waited for (a healthy one is a few ms late)
@@ -39,6 +40,10 @@ class Stopwatch:
         return lost_s(self._loop.time() - self._last_s, time.process_time() - self._cpu_s)
 
     def start(self) -> None:
+        _RUNNING.set(self)
+        self._resume()
+
+    def _resume(self) -> None:
         self._last_s, self._cpu_s = self._loop.time(), time.process_time()
         self._handle = self._loop.call_later(_TICK_S, self._tick)
 
@@ -49,7 +54,7 @@ class Stopwatch:
 
     def _tick(self) -> None:
         self._lost_s += self._since_tick_s()
-        self.start()
+        self._resume()
 
     @contextmanager
     def stretching(self, limit: asyncio.Timeout, deadline_s: float) -> Generator[None]:
@@ -71,6 +76,21 @@ class Stopwatch:
             yield
         finally:
             handle.cancel()
+
+
+_RUNNING: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
+
+
+@asynccontextmanager
+async def patient(timeout_s: float) -> AsyncGenerator[None]:
+    """`asyncio.timeout` that a slow computer does not shorten, where a check's stopwatch runs."""
+    stopwatch = _RUNNING.get()
+    async with asyncio.timeout(timeout_s) as limit:
+        if stopwatch is None:
+            yield
+        else:
+            with stopwatch.stretching(limit, timeout_s):
+                yield
 
 
 def lost_s(wall_s: float, cpu_s: float) -> float:

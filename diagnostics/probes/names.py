@@ -19,8 +19,9 @@ from diagnostics.readings.names import Names, QuerySet, ResolverReading, SystemL
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.echoes import LOST, Burst, burst
 from diagnostics.sounding.resolvers import Resolver, resolvers_to_ask, site_names
+from diagnostics.stopwatch import patient
 from diagnostics.wire.dns import DnsAnswer, DnsPlan, Transport, query
-from diagnostics.wire.errors import WireError
+from diagnostics.wire.errors import TimedOut, WireError
 from diagnostics.wire.lookup import system_lookup
 
 #: A resolver on a satellite line needs 600 ms for the way and as much again to ask others.
@@ -33,6 +34,8 @@ _CACHED_COUNT = 4
 _MORE_COUNT, _MORE_APART = 16, 4
 _SPACING_S = 0.02
 _LOOKUP_S = 3.0
+#: on a slow computer, which gets back what it cost
+_AT_MOST_S = 7.0
 _NO_FAULT = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
 _NOT_ASKED = Unmeasured(Reason.NOT_RUN, "its echoes were not asked for")
 _NEXDOMAIN_ENDS = ("com", "org", "net")
@@ -64,9 +67,11 @@ class NamesProbe(Probe[Names]):
 
 async def _system(name: str, platform: Platform) -> SystemLookup:
     try:
-        found = await system_lookup(name, _LOOKUP_S, platform.stream_command)
-    except WireError as error:
-        return SystemLookup(name=name, addresses=(), took_ms=LOST, error=error.kind)
+        async with patient(_LOOKUP_S):
+            found = await system_lookup(name, _AT_MOST_S, platform.stream_command)
+    except (WireError, TimeoutError) as fault:
+        kind = fault.kind if isinstance(fault, WireError) else TimedOut.kind
+        return SystemLookup(name=name, addresses=(), took_ms=LOST, error=kind)
     return SystemLookup(
         name=name, addresses=found.addresses, took_ms=found.duration_ms, error=_NO_FAULT
     )

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from diagnostics.stopwatch import Stopwatch, lost_s
+from diagnostics.stopwatch import Stopwatch, lost_s, patient
 
 
 def _spin(seconds: float) -> None:
@@ -57,3 +57,23 @@ def test_a_silent_network_is_not_waited_for_longer() -> None:
 )
 def test_lost_is_what_was_late_or_computed(wall_s: float, cpu_s: float, lost: float) -> None:
     assert lost_s(wall_s, cpu_s) == pytest.approx(lost)
+
+
+def test_a_question_of_a_busy_computer_is_waited_for_where_a_check_runs() -> None:
+    async def asked(*, watched: bool) -> bool:
+        watch = Stopwatch()
+        if watched:
+            watch.start()
+        try:
+            async with patient(0.4):
+                for _ in range(3):
+                    _spin(0.2)
+                    await asyncio.sleep(0.001)
+        except TimeoutError:
+            return False
+        finally:
+            watch.stop()
+        return True
+
+    assert asyncio.run(asked(watched=True))
+    assert not asyncio.run(asked(watched=False))

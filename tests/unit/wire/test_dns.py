@@ -154,3 +154,24 @@ def test_junk_is_a_bad_answer(junk: bytes) -> None:
 def test_an_unusable_name_is_the_callers_mistake() -> None:
     with pytest.raises(ValueError, match="cannot ask"):
         asyncio.run(query("127.0.0.1", "a" * 70 + ".example"))
+
+
+def test_an_answer_that_lay_there_while_the_computer_was_busy_counts() -> None:
+    """The processor is held beyond the time given; the answer had come long before."""
+
+    async def asked() -> DnsAnswer:
+        loop = asyncio.get_running_loop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            plan = DnsPlan(timeout_s=0.2, attempts=1, port=server.getsockname()[1])
+            question = asyncio.create_task(query("127.0.0.1", "name.example", "A", plan))
+            await asyncio.sleep(0.05)
+            data, peer = server.recvfrom(512)
+            for answer in full(data):
+                server.sendto(answer, peer)
+            until_s = loop.time() + 0.4
+            while loop.time() < until_s:
+                pass
+            return await question
+
+    assert asyncio.run(asked()).rtt_ms < 200
