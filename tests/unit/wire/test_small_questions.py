@@ -1,6 +1,7 @@
 """TCP connect, system look-up, time server, sweep: what each says over loopback."""
 
 import asyncio
+import contextlib
 import socket
 import struct
 import time
@@ -46,6 +47,30 @@ def test_a_connect_that_hangs_ends_in_time() -> None:
             with pytest.raises(errors.TimedOut):
                 asyncio.run(connect_time("127.0.0.1", place[1], timeout_s=0.3))
             assert time.monotonic() - begun < 1
+
+
+def test_a_connect_that_came_about_while_the_computer_was_busy_counts() -> None:
+    """The first SYN meets a full queue; room is made, and the second one finds it."""
+
+    async def connected(place: tuple[str, int], server: socket.socket) -> float:
+        loop = asyncio.get_running_loop()
+        trying = asyncio.create_task(connect_time(place[0], place[1], timeout_s=0.5))
+        await asyncio.sleep(0.05)
+        for _ in range(2):
+            server.accept()[0].close()
+        until_s = loop.time() + 1.5  # a SYN is sent again after a second (RFC 6298)
+        while loop.time() < until_s:
+            pass
+        return (await trying).rtt_ms
+
+    with socket.socket() as server, socket.socket() as first, socket.socket() as second:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                filler.connect(server.getsockname())
+        assert asyncio.run(connected(server.getsockname(), server)) > 500
 
 
 def test_a_source_that_is_not_ours_is_said() -> None:
