@@ -101,7 +101,8 @@ def test_the_truth_is_hidden() -> None:
     assert "provider.toml" in told
     assert _HIDDEN not in told
     assert "severe" not in told
-    assert set(hidden) == {f"{FOLDER}:", f"{cache()}:", ".covered"}
+    # the cover itself, and the data of whoever looks from inside
+    assert set(hidden) == {f"{FOLDER}:", f"{cache()}:", ".covered", "user"}
     assert "warden" not in seen
     assert "dnsmasq" not in seen
 
