@@ -42,6 +42,7 @@ _SHALLOW_MS = 2.5
 #: a shaper lets samples of the speed wander by less than that share (judgement)
 _STEADY = 0.12
 _FEWEST_SAMPLES = 4
+_FEW_ANSWERS = 8
 #: and packets come two at a time (RFC 5681, section 4.2), so that few of them count unevenly
 _CLUMP_PACKETS, _PACKET_BITS = 2.0, 12_000.0
 
@@ -154,8 +155,14 @@ def _shallow(scene: Scene, way: str) -> float:
     if not lines or isinstance(home, Unmeasured) or isinstance(wander, Unmeasured):
         return UNSURE
     moved, samples = min(lines)
-    limit = max(_SHALLOW_MS, wander / 2)
+    limit = max(_SHALLOW_MS, wander / 2, _few_answers_ms(scene, home[1]))
     return above(max(moved - max(home[0], 0.0), 0.01), limit, 0.3, min(samples, home[1]))
+
+
+def _few_answers_ms(scene: Scene, samples: int) -> float:
+    """By how much a median of a few answers of the router moves by chance."""
+    spread = idle_spread_ms(scene, PlaceKind.GATEWAY)
+    return 0.0 if samples >= _FEW_ANSWERS or isinstance(spread, Unmeasured) else spread
 
 
 @sign("flat-ceiling", "Speed is steadily low and no queue builds.", reads=Throughput, leak=0.003)
