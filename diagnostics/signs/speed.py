@@ -189,15 +189,15 @@ def device_starved(scene: Scene) -> Grade:
     reading = scene.evidence.value(Throughput)
     if isinstance(reading, Unmeasured):
         return unknown("Speed was not measured.")
-    held_back = [one for way in (DOWN, UP) for one in _held_back(scene, reading, way)]
+    held_back = {way: _held_back(scene, reading, way) for way in (DOWN, UP)}
     cpu = reading.cpu_busiest_core_percent
-    if not held_back:
+    if not any(held_back.values()):
         return Grade(1 - SURE, "This computer kept up with the test.", cpu, 90.0)
     slow = [
         one
-        for way in (DOWN, UP)
+        for way, found in held_back.items()
         if not _fast_all_the_same(scene, way)
-        for one in _held_back(scene, reading, way)
+        for one in found
     ]
     if not slow:
         return Grade(0.1, "This computer was busy for a moment, and the speed is right.", cpu)
