@@ -171,7 +171,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding
 color:#1b2430;background:#fff}
 table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #c8d0da;padding:.25rem .5rem;
 text-align:left}td.n{text-align:right}td.hit{background:#d8f0de}td.miss{background:#fbdcd6}
-svg{max-width:30rem;width:100%;height:auto}h1,h2{line-height:1.2}
+svg{max-width:30rem;width:100%;height:auto;overflow:visible}h1,h2{line-height:1.2}
 @media(prefers-color-scheme:dark){body{color:#e6ebf2;background:#151b23}td,th{border-color:#465264}
 td.hit{background:#1f4a2c}td.miss{background:#5c2a22}}
 """
