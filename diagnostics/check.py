@@ -14,7 +14,7 @@ from diagnostics.complaint import understand
 from diagnostics.events import Event, ProbeEnded, VerdictSoFar
 from diagnostics.evidence import Evidence, to_raw
 from diagnostics.past import PastCheck
-from diagnostics.patience import watched_s
+from diagnostics.patience import join_s, watched_s
 from diagnostics.platforms.base import Platform
 from diagnostics.probe import Probe
 from diagnostics.profile import Profile
@@ -170,6 +170,7 @@ async def _through(
         await _watch(runner, opinion, setting, complaint)
         await runner.load()
         await _watch(runner, opinion, setting, complaint)
+        await _see_join(runner, setting)
         await runner.finish()
         await runner.conclude()
         await runner.look_again()
@@ -201,6 +202,14 @@ async def _watch(runner: Runner, opinion: _Opinion, setting: Setting, complaint:
         if left_s <= 0:
             return
         await asyncio.sleep(min(left_s, _LOOK_EACH_S))
+
+
+async def _see_join(runner: Runner, setting: Setting) -> None:
+    """Where WiFi has joined nothing, wait for the system's next try: only it shows why."""
+    left_s = join_s(Scene(runner.evidence, setting.profile)) - runner.elapsed_s()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(max(left_s, 0.0)):
+            await setting.phases.join_tried.wait()
 
 
 async def _early(runner: Runner, opinion: _Opinion, watcher: _Watcher) -> None:

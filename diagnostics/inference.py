@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import combinations
 
+import msgspec
+
 from diagnostics.belief import UNSURE
 from diagnostics.cause import Cause
 from diagnostics.sign import Sign, State
@@ -29,16 +31,17 @@ LARGEST_SET = 3
 _CARRIED_ON = 3
 #: bound on the causes that are combined, so that 50 ms hold on any evidence (3 276 triples)
 MOST_COMBINED = 28
+#: sets below that share count in the marginals but are not listed
+_NEGLIGIBLE = 1e-9
 #: a sign speaks for a cause from this belief on
 SPEAKS_FROM = 0.55
 
 
-#: by two causes and a sign that they share
-_Shared = Mapping[tuple[int, int], Mapping[str, float]]
+_Pairs = dict[tuple[int, int], float]
+_Triples = dict[tuple[int, int, int], float]
 
 
-@dataclass(frozen=True)
-class Hypothesis:
+class Hypothesis(msgspec.Struct, frozen=True):
     """A set of cause ids, sorted, and its posterior probability."""
 
     causes: tuple[str, ...]
@@ -47,7 +50,9 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Posterior:
-    """`sets` likeliest first; `marginals` by cause; `healthy` is the empty set's probability."""
+    """`sets` likeliest first, without the negligible; `marginals` by cause; `healthy` is the
+    empty set's probability.
+    """
 
     sets: tuple[Hypothesis, ...]
     marginals: Mapping[str, float]
@@ -144,53 +149,46 @@ class NoisyOr:
         heaviest = sorted(spoken, key=lambda index: (-self._single[index], index))
         return sorted(heaviest[:MOST_COMBINED])
 
-    def _pairs(self, combined: Sequence[int]) -> dict[tuple[int, int], dict[str, float]]:
-        """For each two causes what both fail to show, by sign that they share."""
-        return {
-            (a, b): {
-                name: chance * self._fails[b][name]
-                for name, chance in self._fails[a].items()
-                if name in self._fails[b]
-            }
-            for a, b in combinations(combined, 2)
-        }
+    def _shared(self, combined: Sequence[int]) -> tuple[_Pairs, _Triples]:
+        """What sharing signs takes from the sum of single gains, and gives back to three."""
+        pairs: _Pairs = dict.fromkeys(combinations(combined, 2), 0.0)
+        triples: _Triples = {}
+        for name in self._beliefs:
+            makers = [index for index in combined if name in self._fails[index]]
+            if len(makers) > 1:
+                self._share(name, makers, pairs, triples)
+        return pairs, triples
 
-    def _corrections(self, pairs: _Shared) -> _Shared:
-        """What sharing a sign takes from the sum of two single gains, by sign."""
-        return {
-            (a, b): {
-                name: self._gain(name, both) - self._gains[a][name] - self._gains[b][name]
-                for name, both in shared.items()
-            }
-            for (a, b), shared in pairs.items()
+    def _share(self, name: str, makers: list[int], pairs: _Pairs, triples: _Triples) -> None:
+        # The innermost loop of all: what `_gain` would reckon anew is taken out of it.
+        belief, base, log = self._beliefs[name], self._base[name], math.log
+        slope = (1 - 2 * belief) * self._quiet[name]
+        fails = {index: self._fails[index][name] for index in makers}
+        alone = {index: self._gains[index][name] for index in makers}
+        taken = {
+            (a, b): log(belief + slope * fails[a] * fails[b]) - base - alone[a] - alone[b]
+            for a, b in combinations(makers, 2)
         }
-
-    def _triple(self, members: tuple[int, int, int], pairs: _Shared, taken: _Shared) -> float:
-        """What three sharing one sign give back beyond the three pairs."""
-        a, b, c = members
-        last, gains = self._fails[c], self._gains
-        total = 0.0
-        for name, both in pairs[(a, b)].items():
-            if name in last:
-                alone = gains[a][name] + gains[b][name] + gains[c][name]
-                two = taken[(a, b)][name] + taken[(a, c)][name] + taken[(b, c)][name]
-                total += self._gain(name, both * last[name]) - alone - two
-        return total
+        for pair, less in taken.items():
+            pairs[pair] += less
+        for (a, b), less in taken.items():
+            both, known = slope * fails[a] * fails[b], base + alone[a] + alone[b] + less
+            for c in makers[makers.index(b) + 1 :]:
+                more = log(belief + both * fails[c]) - known - alone[c] - taken[a, c] - taken[b, c]
+                triples[a, b, c] = triples.get((a, b, c), 0.0) + more
 
     def _weights(self) -> dict[tuple[int, ...], float]:
+        single = self._single
         weights: dict[tuple[int, ...], float] = {(): 0.0}
-        weights.update({(index,): weight for index, weight in enumerate(self._single)})
+        weights.update({(index,): weight for index, weight in enumerate(single)})
         combined = self._combined()
-        pairs = self._pairs(combined)
-        taken = self._corrections(pairs)
-        sums = {pair: sum(by_sign.values()) for pair, by_sign in taken.items()}
-        for (a, b), shared in sums.items():
-            weights[(a, b)] = self._single[a] + self._single[b] + shared
+        pairs, triples = self._shared(combined)
+        for (a, b), shared in pairs.items():
+            weights[(a, b)] = single[a] + single[b] + shared
         for a, b, c in combinations(combined, LARGEST_SET):
-            shared = sums[(a, b)] + sums[(a, c)] + sums[(b, c)]
-            if shared:
-                shared += self._triple((a, b, c), pairs, taken)
-            weights[(a, b, c)] = self._single[a] + self._single[b] + self._single[c] + shared
+            two = pairs[a, b] + pairs[a, c] + pairs[b, c]
+            three = triples.get((a, b, c), 0.0)
+            weights[(a, b, c)] = single[a] + single[b] + single[c] + two + three
         weights.update(self._fours(weights, combined))
         return weights
 
@@ -221,13 +219,15 @@ class NoisyOr:
         top = max(weights.values())
         shares = {members: math.exp(weight - top) for members, weight in weights.items()}
         total = math.fsum(shares.values())
+        names = [cause.id for cause in self.causes]
+        marginals = dict.fromkeys(names, 0.0)
+        for members, share in shares.items():
+            for index in members:
+                marginals[names[index]] += share / total
         sets = [
-            Hypothesis(tuple(self.causes[index].id for index in members), share / total)
+            Hypothesis(tuple(names[index] for index in members), share / total)
             for members, share in shares.items()
+            if share > _NEGLIGIBLE * total
         ]
-        marginals = dict.fromkeys((cause.id for cause in self.causes), 0.0)
-        for one in sets:
-            for cause_id in one.causes:
-                marginals[cause_id] += one.probability
         sets.sort(key=lambda one: (-one.probability, one.causes))
         return Posterior(tuple(sets), marginals)

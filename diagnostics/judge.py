@@ -20,6 +20,7 @@ from diagnostics.scene import Scene
 from diagnostics.segments import segment_states
 from diagnostics.sign import Sign, State
 from diagnostics.signbook import read_signs, sign_specs
+from diagnostics.sureness import told
 from diagnostics.verdict import Decider, Finding, Segment, Status, Verdict
 
 #: a cause is asserted from this posterior probability on
@@ -203,7 +204,7 @@ def _asserted_finding(cause: Cause, case: Case) -> Finding:
     found = _finding(cause, case)
     if not cause.umbrella or case.posterior.of(cause.id) >= ASSERT_FROM:
         return found
-    return msgspec.structs.replace(found, probability=round(min(_probability(cause, case), 1.0), 4))
+    return msgspec.structs.replace(found, probability=told(_probability(cause, case)))
 
 
 def _finding(cause: Cause, case: Case) -> Finding:
@@ -214,7 +215,7 @@ def _finding(cause: Cause, case: Case) -> Finding:
     return Finding(
         id=cause.id,
         segment=cause.segment,
-        probability=round(min(case.posterior.of(cause.id), 1.0), 4),
+        probability=told(case.posterior.of(cause.id)),
         evidence=tuple(name for name, state in spoken.items() if state is State.PRESENT),
         against=tuple(
             name

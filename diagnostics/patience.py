@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from diagnostics.chosen import NOTHING, Chosen
 from diagnostics.readings.watch import Watch
+from diagnostics.readings.wifi import LinkState
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.series import DROP_S
@@ -25,6 +26,9 @@ CHOSEN_S = 14.0
 AFTER_A_DROP_S = 20.0
 #: loss or wander lies near its threshold: three times the samples of a usual check
 SOFT_S = 9.0
+#: systems try a network that refused them again after ten seconds, then after twenty
+#: (wpa_supplicant), and a handshake that fails takes four
+JOIN_S = 22.0
 
 #: signs that more echoes make firmer
 _SAMPLED = (
@@ -71,6 +75,19 @@ def watched_s(
     if _any_soft({one.id: one.belief for one in signs}):
         wanted.append(SOFT_S)
     return max(wanted)
+
+
+def join_s(scene: Scene) -> float:
+    """Seconds after the beginning of the check up to which the next try to join a network is
+    waited for; 0 where this computer has another way, or nothing that it would join is there.
+    """
+    radio = scene.radio
+    if isinstance(radio, Unmeasured) or scene.link_up is True:
+        return 0.0
+    if radio.link.state is not LinkState.DISCONNECTED or not radio.networks:
+        return 0.0
+    known = radio.wifi.known_names
+    return JOIN_S if isinstance(known, Unmeasured) or known else 0.0
 
 
 def most_drops(watch: Watch) -> int:

@@ -47,7 +47,9 @@ class Segments(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A cause with its posterior probability (0..1) and the ids of the signs for and against it."""
+    """A cause with its probability (0..1, as told: see sureness.py) and the ids of the signs for
+    and against it.
+    """
 
     id: str
     segment: Segment

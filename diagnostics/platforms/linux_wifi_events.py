@@ -26,17 +26,23 @@ _LOOK_EVERY_S = 0.25
 _HANDSHAKE_REASONS = frozenset((1, 2, 14, 15, 16, 23))
 #: Table 9-50: challenge failure; also how SAE says that the password is another (12.4.8.6.1).
 _CHALLENGE_FAILED = 15
+#: authentication algorithm 3, transaction 2, before the status code
+_SAE_CONFIRM = b"\x03\x00\x02\x00"
 _FULL = frozenset((17, 5))
 _RADAR_DETECTED = 0  # NL80211_RADAR_DETECTED
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """An event of the kernel in our words; `code` is a reason or a status code."""
+    """An event of the kernel in our words; `code` is a reason or a status code.
+
+    `at_confirm`: it answers SAE's second message, which proves the password (802.11, 12.4.5.5).
+    """
 
     command: int
     bssid: str
     code: int | None
     timed_out: bool
+    at_confirm: bool = False
 
 
 def told(message: Message) -> Told:
@@ -51,7 +57,13 @@ def told(message: Message) -> Told:
     # management frame: control, duration, receiver, sender, BSSID (802.11-2020, 9.3.3.1)
     bssid = mac if len(mac) == 6 else frame[16:22]
     timed_out = Attribute.TIMED_OUT in message.attributes
-    return Told(command=message.command, bssid=bssid.hex(":"), code=code, timed_out=timed_out)
+    return Told(
+        command=message.command,
+        bssid=bssid.hex(":"),
+        code=code,
+        timed_out=timed_out,
+        at_confirm=message.command == Command.AUTHENTICATE and frame[24:28] == _SAE_CONFIRM,
+    )
 
 
 def _code_in(frame: bytes, command: int) -> int | None:
@@ -138,7 +150,7 @@ class Story:
 def _why(heard: Told) -> JoinRefusal:
     if heard.timed_out:
         return JoinRefusal.NOT_ANSWERED
-    if heard.code == _CHALLENGE_FAILED:
+    if heard.code == _CHALLENGE_FAILED or heard.at_confirm:
         return JoinRefusal.WRONG_PASSWORD
     return JoinRefusal.ACCESS_POINT_FULL if heard.code in _FULL else JoinRefusal.OTHER
 

@@ -13,6 +13,7 @@ from diagnostics.probe import Context, Probe, ProbeError, Stage
 from diagnostics.readings.wifi import (
     ChannelUse,
     LinkEvent,
+    LinkEventKind,
     LinkSample,
     OwnLink,
     WifiWatch,
@@ -27,6 +28,7 @@ _FACT_S = 0.8
 #: A quarter of an hour; a check is over long before.
 _MOST_SAMPLES = 900
 _MOST_EVENTS = 500
+_TRIED = frozenset({LinkEventKind.JOINED, LinkEventKind.REFUSED})
 _NOT_COUNTED = Unmeasured(Reason.NOT_SUPPORTED, "the adapter does not count the air time")
 
 
@@ -63,6 +65,8 @@ class _Watching:
         try:
             async with self._platform.wifi_events(self._interface) as events:
                 async for event in events:
+                    if event.kind in _TRIED:
+                        self._phases.join_tried.set()
                     if len(self._events) < _MOST_EVENTS:
                         at_s = round(event.at_s - self._phases.begun_s, 3)
                         self._events.append(msgspec.structs.replace(event, at_s=at_s))

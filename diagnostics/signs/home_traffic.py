@@ -24,6 +24,8 @@ _CHECK_BPS = 1e6
 _FILLED_SHARE = 0.55
 #: a few answers show no shape
 _FEWEST = 20
+#: a router whose answers wander that much more than what it passes on does so by itself
+_ITS_OWN, _CHANCE = 0.7, 1.4
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,27 @@ def _standing_queue(scene: Scene) -> _Queue | Unmeasured:
             continue
         near = scene.near if isinstance(scene.near, Unmeasured) else scene.near.rtt_median_ms
         base = 0.0 if isinstance(near, Unmeasured) else near
+        wander_ms = series.rtt_p90_ms - series.rtt_min_ms
         return _Queue(
             max(series.rtt_min_ms - base, 0.1),
-            series.rtt_p90_ms - series.rtt_min_ms,
+            max(wander_ms - _hop_wander_ms(scene, wander_ms), 0.1),
             usual_ms,
             restlessness(series),
         )
     return _SILENT
+
+
+def _hop_wander_ms(scene: Scene, seen_ms: float) -> float:
+    """What of `seen_ms` the hop to the router may have added: with room for chance, since each
+    place has echoes of its own. None where only the router's own answers wander.
+    """
+    near = scene.near
+    if isinstance(near, Unmeasured) or near.received < _FEWEST:
+        return 0.0
+    if isinstance(near.rtt_p90_ms, Unmeasured) or isinstance(near.rtt_min_ms, Unmeasured):
+        return 0.0
+    wander_ms = near.rtt_p90_ms - near.rtt_min_ms
+    return 0.0 if seen_ms < _ITS_OWN * wander_ms else _CHANCE * wander_ms
 
 
 def _device_busy(scene: Scene) -> bool:

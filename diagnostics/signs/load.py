@@ -27,6 +27,7 @@ from diagnostics.signs.queues import (
     NO_QUEUE_MS,
     UP,
     added_ms,
+    hop_noise_ms,
     idle_spread_ms,
     known_of,
     line_added,
@@ -67,7 +68,7 @@ def _queue(scene: Scene, way: str) -> Grade:
     home = added_ms(scene, PlaceKind.GATEWAY, way)
     at_home = 0.0 if isinstance(home, Unmeasured) else home[0]
     value, limit = max(line[0] - at_home, 0.0), range_of(scene.plan).bloat_ms
-    belief = above(value, limit, 0.12, line[1])
+    belief = above(value, limit + hop_noise_ms(scene, way), 0.12, line[1])
     if isinstance(home, Unmeasured) and not _link_is_wide(scene, way):
         belief = temper(belief, 0.3)
     name = "a download" if way == DOWN else "an upload"
@@ -155,7 +156,8 @@ def _shallow(scene: Scene, way: str) -> float:
     if not lines or isinstance(home, Unmeasured) or isinstance(wander, Unmeasured):
         return UNSURE
     moved, samples = min(lines)
-    limit = max(_SHALLOW_MS, wander / 2, _few_answers_ms(scene, home[1]))
+    noise = hop_noise_ms(scene, way)
+    limit = max(_SHALLOW_MS, wander / 2, _few_answers_ms(scene, home[1]), noise)
     return above(max(moved - max(home[0], 0.0), 0.01), limit, 0.3, min(samples, home[1]))
 
 
@@ -204,7 +206,8 @@ def narrow_behind_router(scene: Scene) -> Grade:
         return unknown("A line whose delay jumps about holds speed down by that alone.")
     queues = known_of([stands_at_line_ms(scene, way) for way in lows])
     value, samples = max(queues, default=(0.1, 0))
-    queued = above(value, NO_QUEUE_MS, 0.3, samples)
+    noise = max(hop_noise_ms(scene, way) for way in lows)
+    queued = above(value, NO_QUEUE_MS + noise, 0.3, samples)
     if queued < UNSURE:
         queued = max(queued, *(_shallow(scene, way) for way in lows))
     wide = all(_link_is_wide(scene, way) for way in lows) and _home_is_clean(scene)
@@ -215,3 +218,41 @@ def narrow_behind_router(scene: Scene) -> Grade:
     elif queued <= UNSURE:
         return unknown("Home and line cannot be told apart as the narrow place.")
     return Grade(max(queued, agree), text, value, NO_QUEUE_MS)
+
+
+#: a queue that our own load keeps before the router, over WiFi, where some ms more are usual
+_BEFORE_MS, _BEFORE_WIDTH, _BEFORE_AT_MOST = 30.0, 0.2, 0.97
+
+
+def queue_before_router(scene: Scene, way: str) -> float:
+    """Belief that this way's queue stands before the router: that one is late, and what lies
+    behind it hardly later. Of a router slow to answer alone the places behind it know nothing.
+    """
+    home, line = added_ms(scene, PlaceKind.GATEWAY, way), line_added(scene, way)
+    if isinstance(home, Unmeasured) or isinstance(line, Unmeasured):
+        return UNSURE
+    late = above(min(home[0], line[0]), _BEFORE_MS, _BEFORE_WIDTH, min(home[1], line[1]))
+    behind = max(line[0] - home[0], 0.1)
+    beyond = below(behind, max(home[0], 0.1) / 2, 0.3)
+    return min(late, beyond, _BEFORE_AT_MOST)
+
+
+@sign("narrow-before-router", "The narrow place lies before the router.", reads=Throughput,
+      unit="ms", leak=0.004)  # fmt: skip
+def narrow_before_router(scene: Scene) -> Grade:
+    """Speed is low over WiFi, and its queue stands at the hop to the router. Never absent: what
+    loses packets holds speed down without a queue. Cables are told by `gateway-queue`.
+    """
+    lows = [way for way in (DOWN, UP) if low(scene, way).belief > PRESENT_FROM]
+    if scene.on_wifi is not True or not lows:
+        return unknown("This computer is not on WiFi, or speed is not low or was not measured.")
+    if scene.in_tunnel is True:
+        return unknown(THROUGH_TUNNEL)
+    if max(busy_belief(scene, UP), busy_belief(scene, DOWN)) > PRESENT_FROM:
+        return unknown("This computer itself used the line, which spoils the figure.")
+    belief, way = max((queue_before_router(scene, way), way) for way in lows)
+    home = added_ms(scene, PlaceKind.GATEWAY, way)
+    if belief <= UNSURE or isinstance(home, Unmeasured):
+        return unknown("No queue shows at the hop to the router.")
+    text = f"While speed is low, a queue of {home[0]:.0f} ms stands before the router."
+    return Grade(belief, text, home[0], _BEFORE_MS)

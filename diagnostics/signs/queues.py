@@ -17,6 +17,8 @@ _FEWEST = 8
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
 #: our own load keeps a queue of more than that at the narrowest place (judgement)
 NO_QUEUE_MS = 10.0
+#: two 90th percentiles of the same swelling queue differ by that share (WiFi homes of the lab)
+_UNLIKE = 0.4
 
 
 def _place(scene: Scene, kind: PlaceKind) -> DelayAtPlace | Unmeasured:
@@ -97,6 +99,15 @@ def line_added(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:
     places = [added_ms(scene, kind, way) for kind in (PlaceKind.EDGE, PlaceKind.ANCHOR)]
     known = known_of(places)
     return min(known) if known else _NO_FIGURE
+
+
+def hop_noise_ms(scene: Scene, way: str) -> float:
+    """How far line and router may differ by chance: each figure rests on echoes of its own, and
+    all of them cross the hop to the router. 0 where that hop was not measured.
+    """
+    spread, home = idle_spread_ms(scene, PlaceKind.GATEWAY), added_ms(scene, PlaceKind.GATEWAY, way)
+    wander = 0.0 if isinstance(spread, Unmeasured) else spread
+    return wander + (0.0 if isinstance(home, Unmeasured) else _UNLIKE * home[0])
 
 
 def stands_at_line_ms(scene: Scene, way: str) -> tuple[float, int] | Unmeasured:

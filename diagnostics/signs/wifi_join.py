@@ -62,6 +62,12 @@ def wifi_join_refused(scene: Scene) -> Grade:
     if isinstance(refused, Unmeasured):
         return unknown("The system does not tell whether a network refused this computer.")
     recent = [one for one in refused if one.at_s > -_RECENT_S]
+    if not recent and not _events(radio, LinkEventKind.JOINED):
+        return unknown("The system did not try to join a network while it was watched.")
+    return _refusals(recent)
+
+
+def _refusals(recent: list[LinkEvent]) -> Grade:
     wrong = [one for one in recent if one.refusal is JoinRefusal.WRONG_PASSWORD]
     text = f"The network refused the password {len(wrong)} time(s)."
     if wrong:

@@ -11,7 +11,7 @@ from diagnostics.readings.wifi import Band, Generation, Wifi
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
-from diagnostics.signs.load import narrow_behind_router
+from diagnostics.signs.load import narrow_behind_router, queue_before_router
 from diagnostics.signs.queues import DOWN, UP
 from diagnostics.signs.speed import figures, low, sold_bps
 from diagnostics.signs.wifi_signal import joined_radio, not_told
@@ -24,6 +24,9 @@ _FITS = 1.8
 #: signal over noise next to the access point: what the equipment can do at its best
 _BEST_DB = 40.0
 _FEWEST_SAMPLES = 3
+#: collisions and waiting cost more than the model knows: up to so many times what it lets expect,
+#: a queue at the hop shows it to be the narrow place all the same (judgement)
+_NEAR, _NEAR_WIDTH = 3.0, 0.2
 
 
 @sign("wifi-holds-speed", "The WiFi link itself carries less than is sold.", reads=Throughput,
@@ -54,7 +57,10 @@ def _held(scene: Scene, carries_bps: float, way: str) -> float | None:
     if not found or not sold:
         return None
     slow = low(scene, way).belief
-    short = below(carries_bps, sold * range_of(scene.plan).share, _MODEL_WIDTH)
+    limit = sold * range_of(scene.plan).share
+    short = below(carries_bps, limit, _MODEL_WIDTH)
+    near = below(carries_bps, limit * _NEAR, _NEAR_WIDTH)
+    short = max(short, min(near, queue_before_router(scene, way)))
     fits = below(found[0].rate_bps, carries_bps * _FITS, _MODEL_WIDTH)
     return min(slow, short, fits)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
 from diagnostics.platforms.base import PlatformError
 from diagnostics.result import Reason, Unmeasured
+from diagnostics.stopwatch import patient
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 async def told(asked: Awaitable[T], within_s: float) -> T | Unmeasured:
     """The answer, or the reason why the system gave none in `within_s` seconds."""
     try:
-        async with asyncio.timeout(within_s):
+        async with patient(within_s):
             return await asked
     except PlatformError as error:
         return Unmeasured(error.reason, str(error))

@@ -112,8 +112,11 @@ class _Search:
         if told is not None and self._answered_any(told.mtu or 0):
             return self._result("reported", full)
         await self._climb(full)
-        if not self._proven(full):
-            await self._try([s for _ in range(2 * repeats) for s in (_SMALL, self._above(full))])
+        # What made us climb proves nothing: of many lossy paths some lose the first full ones.
+        above = self._above(full)
+        await self._try([s for _ in range(repeats) for s in (_SMALL, above, _SMALL, full)])
+        if self._passed(full):
+            return self._result("full", full)
         return self._result("black_hole" if self._proven(full) else "unclear", full)
 
     def _full_size(self) -> int:
@@ -197,12 +200,12 @@ class _Search:
         return min(full, self._largest() + 8)
 
     def _proven(self, full: int) -> bool:
-        """Chance of so many big ones being lost by the loss that the small ones see < 1 %."""
+        """Chance of so many big ones being lost by the loss that the small ones see < 0.1 %."""
         small_sent, small_lost, big_sent, big_lost = self._counts(full)
         if not small_sent or big_lost < big_sent:
             return False
         loss = (small_lost + 0.5) / (small_sent + 1)
-        return loss < 0.6 and loss**big_sent < 0.01
+        return loss < 0.6 and loss**big_sent < 0.001
 
     def _counts(self, full: int) -> tuple[int, int, int, int]:
         edge = min(self._largest(), full - 1)

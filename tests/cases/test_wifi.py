@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from diagnostics.cause import all_causes
 from diagnostics.explain.air import air_words
 from diagnostics.judge import judge
-from diagnostics.readings.wifi import Wifi, WifiWatch
+from diagnostics.patience import JOIN_S, join_s
+from diagnostics.readings.wifi import JoinRefusal, Wifi, WifiWatch
 from diagnostics.result import Reason
+from diagnostics.scene import Scene
+from diagnostics.sign import State
+from diagnostics.signbook import read_sign, sign_specs
 from diagnostics.verdict import Status, Verdict
 from diagnostics.words import Words
 from tests.cases.air import deny, hide
 from tests.cases.home import HomeInFigures
-from tests.cases.wifi import CASES, CLEAN, Case
+from tests.cases.wifi import CASES, CLEAN, SOUND, Case, not_joined, refused, slow, two, with_air
 
 
 def verdict_of(case: Case) -> Verdict:
@@ -105,6 +111,40 @@ def test_less_told_blames_nobody_either(case: Case, way: str) -> None:
     verdict = judge(home.evidence(), home.profile()).verdict
     assert verdict.causes == ()
     assert "consent" not in {one.kind for one in verdict.deciders}
+
+
+def _behind_a_queue(before_ms: float, behind_ms: float) -> State:
+    slow_home = slow(10.0, up_mbps=20.0)
+    delay = replace(
+        slow_home.delay,
+        gateway_adds=(before_ms, before_ms),
+        line_adds=(behind_ms, behind_ms),
+    )
+    home = with_air(replace(slow_home, delay=delay), two())
+    scene = Scene(home.evidence(), home.profile())
+    return read_sign(sign_specs()["narrow-behind-router"], scene).state
+
+
+def test_a_swelling_queue_at_the_hop_is_none_of_the_line() -> None:
+    """Figures of router and line rest on echoes of their own; both cross the hop."""
+    assert _behind_a_queue(700.0, 150.0) is not State.PRESENT
+    assert _behind_a_queue(5.0, 150.0) is State.PRESENT
+
+
+def test_the_next_try_to_join_is_waited_for_only_where_there_will_be_one() -> None:
+    def waits_s(home: HomeInFigures) -> float:
+        return join_s(Scene(home.evidence(), home.profile()))
+
+    assert waits_s(not_joined(refused(JoinRefusal.WRONG_PASSWORD))) == JOIN_S
+    assert waits_s(not_joined(replace(refused(), own=(), around=()))) == 0.0, "nothing to join"
+    assert waits_s(with_air(SOUND, two())) == 0.0, "joined"
+    assert waits_s(SOUND) == 0.0
+
+
+def test_no_try_to_join_proves_nothing() -> None:
+    home = not_joined(refused())
+    scene = Scene(home.evidence(), home.profile())
+    assert read_sign(sign_specs()["wifi-join-refused"], scene).state is State.UNKNOWN
 
 
 def test_a_silent_radio_leaves_the_verdict_to_the_echoes() -> None:

@@ -26,6 +26,7 @@ from tests.cases.air import Air, bss, channel, neighbour
 from tests.cases.home import Delay, HomeInFigures
 
 _PLAN = Plan(down_mbps=100, up_mbps=20, technology=Technology.CABLE)
+_SMALL = Plan(down_mbps=30, up_mbps=10, technology=Technology.VDSL)
 _FAST = Plan(down_mbps=500, up_mbps=50, technology=Technology.FTTH)
 SOUND = HomeInFigures(kind=InterfaceKind.WIFI, delay=Delay(gateway_ms=4.0))
 
@@ -254,6 +255,9 @@ OVERLAP = (
     Case("overlap-own-between", "wifi-channel-overlap",
          lambda: with_air(slow(14.0, lost=20, queue_ms=90.0), two(
              3, around=(*many(4, 1, -44.0), *many(4, 6, -46.0)), busy={2422: 0.72}))),
+    Case("overlap-queue-is-all-that-shows", "wifi-channel-overlap",
+         lambda: with_air(slow(14.0, up_mbps=9.0, queue_ms=62.0, spread_ms=4.0, plan=_SMALL), two(
+             around=many(4, 8, -44.0, 0.65), busy={2437: 0.6, 2447: 0.65}))),
 )  # fmt: skip
 DISTURBED = (
     Case("microwave", "wifi-interference",

@@ -158,8 +158,6 @@ def _width(point: AccessPoint) -> dict[str, object]:
     short = "[SHORT-GI-20][SHORT-GI-40]" if wide else "[SHORT-GI-20]"
     rows: dict[str, object] = {"ieee80211n": 1, "wmm_enabled": 1}
     rows["ht_capab"] = (side if wide else "") + short
-    if wide and point.channel <= 14:
-        rows["noscan"] = 1  # as routers do that ignore their neighbours
     if point.generation in {"ac", "ax"} and point.channel > 14:
         rows["ieee80211ac"] = 1
         if point.width_mhz == 80:

@@ -79,3 +79,18 @@ def test_codes_stand_in_frames_too() -> None:
     assert (found.bssid, found.code) == (ONE, 15)
     short = told(Message(Command.DEAUTHENTICATE, {Attribute.FRAME: head[:10]}))
     assert short.code is None
+
+
+def _authentication(algorithm: int, transaction: int, status: int) -> Message:
+    head = bytes(16) + bytes.fromhex("020000000100") + bytes(2)
+    fields = b"".join(n.to_bytes(2, "little") for n in (algorithm, transaction, status))
+    return Message(Command.AUTHENTICATE, {Attribute.FRAME: head + fields})
+
+
+def test_sae_proves_the_password_with_its_second_message() -> None:
+    (event,) = play(Story(""), told(_authentication(3, 1, 0)), told(_authentication(3, 2, 1)))
+    assert event.refusal is JoinRefusal.WRONG_PASSWORD
+    (unproven,) = play(Story(""), told(_authentication(3, 1, 1)))
+    assert unproven.refusal is JoinRefusal.OTHER
+    (shared_key,) = play(Story(""), told(_authentication(0, 2, 1)))
+    assert shared_key.refusal is JoinRefusal.OTHER

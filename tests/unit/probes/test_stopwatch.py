@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from diagnostics.result import Unmeasured
+from diagnostics.sounding.told import told
 from diagnostics.stopwatch import Stopwatch, lost_s, patient
 
 
@@ -77,3 +79,20 @@ def test_a_question_of_a_busy_computer_is_waited_for_where_a_check_runs() -> Non
 
     assert asyncio.run(asked(watched=True))
     assert not asyncio.run(asked(watched=False))
+
+
+def test_a_fact_of_the_system_is_waited_for_while_this_computer_itself_is_slow() -> None:
+    async def slowly_told() -> str:
+        _spin(0.4)  # as a module does that is loaded at the first call
+        await asyncio.sleep(0.01)
+        return "told"
+
+    async def asked() -> str | Unmeasured:
+        watch = Stopwatch()
+        watch.start()
+        try:
+            return await told(slowly_told(), 0.3)
+        finally:
+            watch.stop()
+
+    assert asyncio.run(asked()) == "told"
