@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from diagnostics.air.channels import lane_of
+from diagnostics.readings.wifi import Band
 from tests.sim.complaint import LabError
 from tests.sim.scenario import air_names, load, parse
 from tests.sim.segments import SEGMENTS
+from tests.sim.wifi.advised import Figures, moved
 from tests.sim.wifi.air import access_point, medium, supplicant, survey
 
 
@@ -53,3 +56,29 @@ def test_a_wrong_word_is_refused() -> None:
     text = 'title = "x"\n[truth]\nstatus = "healthy"\n[[air.points]]\nchanel = 6\n'
     with pytest.raises(LabError, match="chanel"):
         parse(text, "mine")
+
+
+def test_a_home_moved_as_advised_differs_in_its_channel_alone() -> None:
+    scenario, lane = load("wifi/channel-overlap-3"), lane_of(Band.GHZ_2_4, 13, 20)
+    assert lane is not None
+    new = moved(scenario, lane)
+    assert scenario.air is not None
+    assert new.air is not None
+    assert (new.air.points[0].channel, new.air.points[0].width_mhz) == (13, 20)
+    assert new.air.neighbours == scenario.air.neighbours
+    assert new.air.busy == scenario.air.busy
+    assert new.plan == scenario.plan
+
+
+@pytest.mark.parametrize(
+    ("after", "better"),
+    [
+        (Figures(20.0, 60.0, 0.0), True),
+        (Figures(10.5, 60.0, 0.0), False),
+        (Figures(10.5, 20.0, 0.0), True),
+        (Figures(8.0, 20.0, 0.0), False),
+        (Figures(float("nan"), 20.0, 0.0), False),
+    ],
+)
+def test_better_is_more_or_as_much_sooner(after: Figures, *, better: bool) -> None:
+    assert after.beats(Figures(10.0, 60.0, 0.0)) is better
