@@ -35,6 +35,8 @@ _CORE = frozenset({"interfaces", "addressing", "gateway", "anchors", "names", "w
 _LATEST_FIRST_S = 4.3
 #: How often it is looked whether longer watching has told enough.
 _LOOK_EACH_S = 1.0
+#: How long further readings are waited for before the verdict is formed anew.
+_NEWS_S = 0.5
 
 
 class Judge(Protocol):
@@ -221,7 +223,7 @@ async def _early(runner: Runner, opinion: _Opinion, watcher: _Watcher) -> None:
         watcher.news.clear()
         opinion.form(runner)
         await watcher.news.wait()
-        await asyncio.sleep(0.3)  # several readings often come together
+        await asyncio.sleep(_NEWS_S)  # several readings often come together
 
 
 class _Watcher:

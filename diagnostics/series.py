@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -68,12 +69,37 @@ class Losses:
         return sum(number for _, number in self.runs)
 
 
+#: of a check some twenty series are looked at, each by many signs
+_KEPT = 32
+
+
+class _Same:
+    """A series as a key, by identity: to hash hundreds of echoes costs more than to read them."""
+
+    __slots__ = ("series",)
+
+    def __init__(self, series: EchoSeries) -> None:
+        self.series = series
+
+    def __hash__(self) -> int:
+        return id(self.series)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.series is self.series
+
+
 def losses(series: EchoSeries) -> Losses:
     """Losses outside whole drops and outside rare hiccups.
 
     A complete drop of `DROP_S` or more is a sign of its own and is taken out of sent and lost. So
     is a shorter silence that came once or seldom: what calls and films bridge is no loss rate.
     """
+    return _losses(_Same(series))
+
+
+@lru_cache(_KEPT)
+def _losses(same: _Same) -> Losses:
+    series = same.series
     spacing = _spacing_s(series)
     runs = _runs(series.echoes)
     hiccups = [one for one in runs if _HICCUP_S <= one[1] * spacing < DROP_S]
@@ -184,6 +210,12 @@ def restlessness(series: EchoSeries) -> float | Unmeasured:
     Jitter that is drawn anew for each packet gives 0.3 to 0.5, a queue that senders fill and leave
     under 0.1 (measured in the lab on lines of 10 to 100 Mbit/s).
     """
+    return _restlessness(_Same(series))
+
+
+@lru_cache(_KEPT)
+def _restlessness(same: _Same) -> float | Unmeasured:
+    series = same.series
     known = [(one.sent_s, one.rtt_ms) for one in series.echoes if isinstance(one.rtt_ms, float)]
     steps: list[float] = []
     later = 0

@@ -70,12 +70,12 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class TracePlan(msgspec.Struct, frozen=True):
-    """How to trace. `rounds` probes a distance; silent ones get `retries` more."""
+    """How to trace. `rounds` probes a distance; who was silent in all gets `retries` more."""
 
     max_hops: int = 30
     rounds: int = 3
     round_interval_s: float = 0.05
-    retries: int = 1
+    retries: int = 0
     timeout_s: float = 1.0
     port: int = 33434
     source: Source = ANY
@@ -144,7 +144,8 @@ async def _rounds(path: "_Path", probes: TraceProbes, plan: TracePlan) -> None:
                 path.send(probes, ttl)
         wave = _NEXT_WAVE
         await asyncio.sleep(_WAVE_S)
-    await path.wait(plan.timeout_s)
+    # Who is silent so far is asked again anyway: once the end is known nobody is waited for.
+    await path.wait(plan.timeout_s, ended=True)
     if probes.quoted_too_little:
         probes.vary_port = True
     for _ in range(1, plan.rounds):
@@ -219,15 +220,16 @@ class _Path:
         )
         return sum(number not in self.answers for number in numbers)
 
-    async def wait(self, timeout_s: float) -> None:
-        """Until all have answered, or the late ones have become unlikely.
+    async def wait(self, timeout_s: float, *, ended: bool = False) -> None:
+        """Until all have answered, or the late ones have become unlikely; `ended`: at the latest
+        when the end is known.
 
         A hop before one that has answered ought to have answered in that time
         too: three times the slowest answer and 100 ms are given.  With the end
         unknown the whole time limit is.
         """
         loop = asyncio.get_running_loop()
-        while self._open():
+        while self._open() and not (ended and (self._goal or self._stop)):
             limit_s = timeout_s
             if self._goal or self._stop:
                 slowest_s = max(a.rtt_ms for a in self.answers.values()) / 1000
