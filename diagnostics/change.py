@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from diagnostics.readings.addressing import Addressing
 from diagnostics.readings.interfaces import Interface, Interfaces
+from diagnostics.readings.wifi import Wifi, WifiWatch
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.sounding.home import home_of
 
 #: These describe the moment of asking and are read anew; all others need the way out to stay.
 READ_ANEW = (Interfaces, Addressing)
+#: Where the link itself went away, what the radio told of it is just what is wanted.
+OF_THE_LINK = (Wifi, WifiWatch)
 
 
 def lost(before: Interfaces, now: Interfaces) -> Unmeasured | None:
@@ -23,8 +26,10 @@ def lost(before: Interfaces, now: Interfaces) -> Unmeasured | None:
 
 
 def moved(before: Addressing, now: Addressing) -> Unmeasured | None:
-    """Another router is the way out now, or none is."""
+    """Another router is the way out now, or none is, or there was none before."""
     old, new = home_of(before), home_of(now)
+    if old is None and new is not None:
+        return Unmeasured(Reason.DISTURBED, "the way out came about during the check")
     if old is None or (new is not None and new.gateway == old.gateway):
         return None
     return Unmeasured(Reason.DISTURBED, "the way out changed during the check")

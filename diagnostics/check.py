@@ -20,6 +20,7 @@ from diagnostics.probe import Probe
 from diagnostics.profile import Profile
 from diagnostics.reach import HOME_PROBES, STAYS_HERE, stays_on_this_computer
 from diagnostics.readings.watch import Watch
+from diagnostics.readings.wifi import WifiWatch
 from diagnostics.registry import all_probes
 from diagnostics.result import Reading, Unmeasured
 from diagnostics.run import Depth, Run
@@ -208,6 +209,8 @@ async def _watch(runner: Runner, opinion: _Opinion, setting: Setting, complaint:
 
 async def _see_join(runner: Runner, setting: Setting) -> None:
     """Where WiFi has joined nothing, wait for the system's next try: only it shows why."""
+    if setting.depth is Depth.QUICK or not runner.watches(WifiWatch):
+        return
     left_s = join_s(Scene(runner.evidence, setting.profile)) - runner.elapsed_s()
     with suppress(TimeoutError):
         async with asyncio.timeout(max(left_s, 0.0)):

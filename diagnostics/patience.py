@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from diagnostics.air.radio import Radio
 from diagnostics.chosen import NOTHING, Chosen
 from diagnostics.readings.watch import Watch
-from diagnostics.readings.wifi import LinkState
+from diagnostics.readings.wifi import LinkState, Network, NetworkName
 from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.series import DROP_S
@@ -82,12 +83,18 @@ def join_s(scene: Scene) -> float:
     waited for; 0 where this computer has another way, or nothing that it would join is there.
     """
     radio = scene.radio
-    if isinstance(radio, Unmeasured) or scene.link_up is True:
+    if isinstance(radio, Unmeasured) or scene.link_up is True or scene.internet_reached is True:
         return 0.0
-    if radio.link.state is not LinkState.DISCONNECTED or not radio.networks:
-        return 0.0
-    known = radio.wifi.known_names
-    return JOIN_S if isinstance(known, Unmeasured) or known else 0.0
+    apart = radio.link.state in {LinkState.DISCONNECTED, LinkState.JOINING}
+    return JOIN_S if apart and any(_may_join(radio, one) for one in radio.networks) else 0.0
+
+
+def _may_join(radio: Radio, network: Network) -> bool:
+    """The system knows its name, or one of the two is not told."""
+    known, name = radio.wifi.known_names, network.name
+    if isinstance(known, Unmeasured) or not isinstance(name, NetworkName):
+        return isinstance(known, Unmeasured) or bool(known)
+    return any(one.text == name.text for one in known)
 
 
 def most_drops(watch: Watch) -> int:

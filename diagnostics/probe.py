@@ -56,7 +56,8 @@ class Phases:
         self.over: asyncio.Event = asyncio.Event()
         #: what the watch has seen so far; None while nobody watches
         self.glance: Callable[[], Watch] | None = None
-        #: set when the adapter was let into a network, or refused, since the check began
+        #: set when the adapter was let into a network or refused for the password since the check
+        #: began, or when nothing of the kind can be heard
         self.join_tried: asyncio.Event = asyncio.Event()
         self._outcomes: dict[str, Outcome] = {}
         self._came: dict[str, asyncio.Event] = {}

@@ -80,6 +80,10 @@ class Runner:
         ]
         await _together([self._one(probe) for probe in self._of(Stage.IDLE)])
 
+    def watches(self, kind: type[Reading]) -> bool:
+        """Whether a probe of that reading runs throughout and has not ended."""
+        return kind in self._kinds and kind.PROBE not in self._outcomes
+
     async def load(self) -> None:
         """Run the load stage, one probe at a time."""
         for probe in self._of(Stage.LOAD):
@@ -138,9 +142,11 @@ class Runner:
         old, new = before.value(Interfaces), now.value(Interfaces)
         if isinstance(old, Unmeasured) or isinstance(new, Unmeasured):
             return
-        spoilt = change.lost(old, new) or _moved(before, now)
+        gone = change.lost(old, new)
+        spoilt = gone or _moved(before, now)
         if spoilt is not None:
-            for probe in self._probes:
+            stays = () if gone is None else change.OF_THE_LINK
+            for probe in (one for one in self._probes if one.reading not in stays):
                 self._enter(probe, now.get(probe.reading.PROBE, spoilt))
             return
         interrupted = change.flapped(old, new)

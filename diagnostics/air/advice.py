@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from diagnostics.air.airtime import Share, share_of
+from diagnostics.air.airtime import Share, Witness, share_of
 from diagnostics.air.channels import (
     Lane,
     candidates,
@@ -28,6 +28,8 @@ from diagnostics.result import Reason, Unmeasured
 WORTH = 1.15
 #: a channel that has to make way for radar must be that much better than the best other one
 RADAR_WORTH = 1.25
+#: so much of the time must be spoilt before channels beside ours count as heard (judgement)
+_SPOILT_BY_OTHERS = 0.1
 #: a line as fast as sold has no use for more than that above the plan
 _ENOUGH = 1.25
 
@@ -118,15 +120,13 @@ def prospect(radio: Radio, lane: Lane, gear: Gear, signal_dbm: float) -> Prospec
     A wide frame needs all its 20 MHz channels idle at once, else it is sent narrower
     (802.11-2020, 10.23.2.5); a lane of 20 MHz has no such choice.
     """
-    here = share_of(lane, radio.others, radio.witnesses, signal_dbm)
-    rest = [
-        share_of(_twenty(lane, mhz), radio.others, radio.witnesses, signal_dbm)
-        for mhz in twenties(lane)
-        if mhz != lane.primary_mhz
-    ]
+    witnesses = _of_others(radio)
+    here = share_of(lane, radio.others, witnesses, signal_dbm)
     carries = 0.0
     whole = 1.0  # chance that the width reached so far is free beyond the primary
-    for width, idle in _widening(lane, rest):
+    for width, added in _widening(lane):
+        shares = [share_of(one, radio.others, witnesses, signal_dbm) for one in added]
+        idle = math.prod(1 - one.busy for one in shares)
         rate = _rate(gear.at_most(width), signal_dbm)
         carries += whole * (1 - idle) * rate
         whole *= idle
@@ -135,14 +135,33 @@ def prospect(radio: Radio, lane: Lane, gear: Gear, signal_dbm: float) -> Prospec
     return Prospect(lane, here, payload, is_radar(lane, radio.wifi.ability))
 
 
-def _widening(lane: Lane, rest: list[Share]) -> list[tuple[int, float]]:
-    """(width, chance that the next wider one is free) for each doubling."""
-    steps: list[tuple[int, float]] = []
-    width, taken = 20, 0
-    while width < lane.width_mhz and rest:
-        added = rest[taken : taken + width // 20]
-        steps.append((width, math.prod(1 - one.busy for one in added)))
-        taken += width // 20
+def _of_others(radio: Radio) -> tuple[Witness, ...]:
+    """What the adapter counted, as far as it tells of neighbours.
+
+    The home's own devices move along with their access point: where no other network is heard on
+    the channel in use, what fills it is theirs. Where others are, but the adapter does not count
+    its own frames apart, the count is as unsure as one of a scan.
+    """
+    share, found = radio.share, radio.witnesses
+    if isinstance(share, Unmeasured) or isinstance(radio.wifi.networks, Unmeasured):
+        return found
+    if share.heard == 0 and share.spoilt < _SPOILT_BY_OTHERS:
+        return tuple(one for one in found if not one.here)
+    if radio.tells_own_share:
+        return found
+    return tuple(Witness(one.frequency_mhz, one.busy, here=False) for one in found)
+
+
+def _widening(lane: Lane) -> list[tuple[int, list[Lane]]]:
+    """(width, the channels of 20 MHz that the next wider one adds) for each doubling."""
+    steps: list[tuple[int, list[Lane]]] = []
+    width = 20
+    while width < lane.width_mhz:
+        narrow, wide = lane.narrowed(width), lane.narrowed(2 * width)
+        added = sorted(set(twenties(wide)) - set(twenties(narrow)))
+        if not added:
+            break
+        steps.append((width, [_twenty(lane, mhz) for mhz in added]))
         width *= 2
     return steps
 

@@ -29,6 +29,7 @@ from diagnostics.result import Reason, Unmeasured
 #: reasons for which the system or the driver keeps a fact to itself
 WITHHELD = (Reason.HIDDEN, Reason.NOT_PERMITTED)
 #: a network that was last heard longer ago is no neighbour of now
+_FEWEST_MOMENTS = 3  # of the air time, a second each
 _STALE_S = 90.0
 #: Microsoft's wlanSignalQuality: 0 % is -100 dBm, 100 % is -50 dBm, linear between
 _QUALITY_FLOOR_DBM, _DBM_PER_PERCENT = -100.0, 0.5
@@ -204,9 +205,27 @@ class Radio:
         for one in rows:
             if isinstance(one.busy_share, Unmeasured):
                 continue
+            lately = self._busy_lately if one.in_use else None
             own = 0.0 if isinstance(one.own_share, Unmeasured) else one.own_share
-            found.append(Witness(one.frequency_mhz, max(one.busy_share - own, 0.0), one.in_use))
+            busy = max(one.busy_share - own, 0.0) if lately is None else lately
+            found.append(Witness(one.frequency_mhz, busy, one.in_use))
         return tuple(found)
+
+    @cached_property
+    def _busy_lately(self) -> float | None:
+        """Busy share of the channel in use in the calmer moments of this check, when its own load
+        was not on the air; None where too few were counted. Drivers count since they began, so
+        that their totals speak of hours, and so does the first sample.
+        """
+        rows = () if isinstance(self.watch, Unmeasured) else self.watch.samples[1:]
+        known = sorted(one.busy_share for one in rows if isinstance(one.busy_share, float))
+        return known[len(known) // 4] if len(known) >= _FEWEST_MOMENTS else None
+
+    @property
+    def tells_own_share(self) -> bool:
+        """Whether the adapter counts its own frames apart on the channel in use."""
+        rows = () if isinstance(self.wifi.channels, Unmeasured) else self.wifi.channels
+        return any(one.in_use and not isinstance(one.own_share, Unmeasured) for one in rows)
 
     @cached_property
     def share(self) -> Share | Unmeasured:

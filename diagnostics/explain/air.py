@@ -25,8 +25,6 @@ BANDS = {
     Band.GHZ_5: mark("5 GHz"),
     Band.GHZ_6: mark("6 GHz"),
 }
-#: a rival this likely may still be told from the verdict by what is withheld
-_MAY_CHANGE = 0.02
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +134,7 @@ def may_change(verdict: Verdict) -> bool:
         return True
     rivals = [one for one in verdict.considered if one.segment is Segment.WIFI]
     placed = any(one.segment is Segment.WIFI for one in verdict.causes)
-    return bool(placed and rivals and rivals[0].probability >= _MAY_CHANGE)
+    return placed and bool(rivals)
 
 
 def _facts(radio: Radio) -> Iterator[tuple[str, object, str]]:

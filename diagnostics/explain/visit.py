@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from diagnostics.cause import Cause, VisitNeed, all_causes
-from diagnostics.explain.cause_names import VERY_LIKELY
 from diagnostics.health import NOT_REPRODUCIBLE
 from diagnostics.run import Run, StepOutcome
 from diagnostics.verdict import Status
 from diagnostics.words import mark
+
+#: a visit costs more than a wrong guess on the screen: told from there on, it is nearly always so
+_PROVED = 0.87
 
 
 class Visit(StrEnum):
@@ -47,7 +49,7 @@ def _for_cause(cause: Cause, probability: float, run: Run) -> tuple[Visit, str]:
     need = cause.visit.needed
     if need is VisitNeed.NO:
         return Visit.NO, cause.visit.why
-    if probability < VERY_LIKELY:
+    if probability < _PROVED:
         return Visit.NOT_YET, mark("This cause is likely, not proved; measure from the exchange.")
     if need is VisitNeed.YES or _restart_failed(run):
         return Visit.YES, cause.visit.why

@@ -150,9 +150,10 @@ class Story:
 def _why(heard: Told) -> JoinRefusal:
     if heard.timed_out:
         return JoinRefusal.NOT_ANSWERED
-    if heard.code == _CHALLENGE_FAILED or heard.at_confirm:
-        return JoinRefusal.WRONG_PASSWORD
-    return JoinRefusal.ACCESS_POINT_FULL if heard.code in _FULL else JoinRefusal.OTHER
+    if heard.code in _FULL:
+        return JoinRefusal.ACCESS_POINT_FULL
+    wrong = heard.code == _CHALLENGE_FAILED or heard.at_confirm
+    return JoinRefusal.WRONG_PASSWORD if wrong else JoinRefusal.OTHER
 
 
 def _event(at_s: float, kind: LinkEventKind, bssid: str, code: int | None = None) -> LinkEvent:

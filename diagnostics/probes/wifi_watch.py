@@ -12,6 +12,7 @@ from diagnostics.platforms.base import PlatformError
 from diagnostics.probe import Context, Probe, ProbeError, Stage
 from diagnostics.readings.wifi import (
     ChannelUse,
+    JoinRefusal,
     LinkEvent,
     LinkEventKind,
     LinkSample,
@@ -28,7 +29,6 @@ _FACT_S = 0.8
 #: A quarter of an hour; a check is over long before.
 _MOST_SAMPLES = 900
 _MOST_EVENTS = 500
-_TRIED = frozenset({LinkEventKind.JOINED, LinkEventKind.REFUSED})
 _NOT_COUNTED = Unmeasured(Reason.NOT_SUPPORTED, "the adapter does not count the air time")
 
 
@@ -37,7 +37,11 @@ class WifiWatchProbe(Probe[WifiWatch]):
     stage: ClassVar[Stage] = Stage.THROUGHOUT
 
     async def measure(self, context: Context) -> WifiWatch:
-        interface = await wifi_adapter(context.platform)
+        try:
+            interface = await wifi_adapter(context.platform)
+        except ProbeError:
+            context.phases.join_tried.set()
+            raise
         watching = _Watching(context, interface)
         listening = asyncio.create_task(watching.listen())
         try:
@@ -65,7 +69,7 @@ class _Watching:
         try:
             async with self._platform.wifi_events(self._interface) as events:
                 async for event in events:
-                    if event.kind in _TRIED:
+                    if _tells_all(event):
                         self._phases.join_tried.set()
                     if len(self._events) < _MOST_EVENTS:
                         at_s = round(event.at_s - self._phases.begun_s, 3)
@@ -74,6 +78,8 @@ class _Watching:
             self._deaf = Unmeasured(error.reason, str(error))
         except OSError as error:
             self._deaf = Unmeasured(Reason.NOT_SUPPORTED, f"no events: {error.strerror}")
+        finally:
+            self._phases.join_tried.set()  # nothing more will be heard
 
     async def look(self) -> None:
         """Take samples up to the end of the check, the first at once."""
@@ -112,6 +118,12 @@ class _Watching:
             samples=tuple(self._samples),
             events=self._deaf if deaf and self._deaf else tuple(self._events),
         )
+
+
+def _tells_all(event: LinkEvent) -> bool:
+    """Let in, or refused for the password; any other refusal may be of one access point alone."""
+    wrong = event.refusal is JoinRefusal.WRONG_PASSWORD
+    return event.kind is LinkEventKind.JOINED or wrong
 
 
 def busy_between(before: ChannelUse | None, now: ChannelUse | None) -> float | Unmeasured:

@@ -56,8 +56,8 @@ def wifi_join_refused(scene: Scene) -> Grade:
     radio = scene.radio
     if isinstance(radio, Unmeasured):
         return _without(radio, "whether a network refused this computer")
-    if radio.joined:
-        return certain(False, "This computer has joined a network.")
+    if radio.joined or scene.link_up is True:
+        return certain(False, "This computer is connected.")
     refused = _events(radio, LinkEventKind.REFUSED)
     if isinstance(refused, Unmeasured):
         return unknown("The system does not tell whether a network refused this computer.")
@@ -93,8 +93,17 @@ def wifi_home_absent(scene: Scene) -> Grade:
 
 def _absent_among(radio: Radio) -> Grade:
     """This computer is in no network: is one of those in the air the home's?"""
-    if not radio.networks:
+    scan = radio.wifi.own_scan
+    looked = not isinstance(scan, Unmeasured) or scan.reason is Reason.NOT_APPLICABLE
+    if not radio.networks and looked:
         return Grade(0.9, "No network at all is in the air.", 0.0)
+    if not radio.networks:
+        return unknown("No scan was allowed, so it is not known what is in the air.")
+    return _absent_of(radio, looked=looked)
+
+
+def _absent_of(radio: Radio, *, looked: bool) -> Grade:
+    """Of the networks that are heard; not `looked`: what others once heard."""
     count = float(len(radio.networks))
     known, heard = radio.wifi.known_names, _heard_names(radio)
     if isinstance(known, Unmeasured) or not known:
@@ -106,6 +115,8 @@ def _absent_among(radio: Radio) -> Grade:
     if mine:
         return Grade(0.02, "A network that this computer knows is in the air.", count)
     hidden = any(not isinstance(one.name, NetworkName) for one in radio.networks)
+    if not looked:
+        return Grade(0.6, text, count)
     return Grade(0.8 if hidden else 0.98, text, count)
 
 

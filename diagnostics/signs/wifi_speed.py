@@ -26,7 +26,7 @@ _BEST_DB = 40.0
 _FEWEST_SAMPLES = 3
 #: collisions and waiting cost more than the model knows: up to so many times what it lets expect,
 #: a queue at the hop shows it to be the narrow place all the same (judgement)
-_NEAR, _NEAR_WIDTH = 3.0, 0.2
+_NEAR, _NEAR_WIDTH, _QUEUE_ALONE = 3.0, 0.2, 0.8
 
 
 @sign("wifi-holds-speed", "The WiFi link itself carries less than is sold.", reads=Throughput,
@@ -60,7 +60,7 @@ def _held(scene: Scene, carries_bps: float, way: str) -> float | None:
     limit = sold * range_of(scene.plan).share
     short = below(carries_bps, limit, _MODEL_WIDTH)
     near = below(carries_bps, limit * _NEAR, _NEAR_WIDTH)
-    short = max(short, min(near, queue_before_router(scene, way)))
+    short = max(short, min(near, queue_before_router(scene, way), _QUEUE_ALONE))
     fits = below(found[0].rate_bps, carries_bps * _FITS, _MODEL_WIDTH)
     return min(slow, short, fits)
 

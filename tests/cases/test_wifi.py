@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from diagnostics.cause import all_causes
 from diagnostics.explain.air import air_words
 from diagnostics.judge import judge
 from diagnostics.patience import JOIN_S, join_s
+from diagnostics.profile import Plan, Technology
+from diagnostics.readings.load import DelayPhase, Throughput
 from diagnostics.readings.wifi import JoinRefusal, Wifi, WifiWatch
-from diagnostics.result import Reason
+from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.sign import State
 from diagnostics.signbook import read_sign, sign_specs
 from diagnostics.verdict import Status, Verdict
 from diagnostics.words import Words
 from tests.cases.air import deny, hide
+from tests.cases.healthy import HOME
 from tests.cases.home import HomeInFigures
-from tests.cases.wifi import CASES, CLEAN, SOUND, Case, not_joined, refused, slow, two, with_air
+from tests.cases.wifi import (
+    CASES,
+    CLEAN,
+    SOUND,
+    Case,
+    many,
+    not_joined,
+    refused,
+    slow,
+    two,
+    with_air,
+)
+
+_PLAN_100 = Plan(down_mbps=100, up_mbps=20, technology=Technology.VDSL)
 
 
 def verdict_of(case: Case) -> Verdict:
@@ -139,6 +156,67 @@ def test_the_next_try_to_join_is_waited_for_only_where_there_will_be_one() -> No
     assert waits_s(not_joined(replace(refused(), own=(), around=()))) == 0.0, "nothing to join"
     assert waits_s(with_air(SOUND, two())) == 0.0, "joined"
     assert waits_s(SOUND) == 0.0
+
+
+def test_a_name_that_is_not_heard_is_not_waited_for() -> None:
+    others = replace(refused(), own=(), around=many(3, 6, -60.0))
+    home = not_joined(others)
+    assert join_s(Scene(home.evidence(), home.profile())) == 0.0
+    untold = not_joined(replace(others, known=Unmeasured(Reason.HIDDEN)))
+    assert join_s(Scene(untold.evidence(), untold.profile())) == JOIN_S
+
+
+def _state(name: str, home: HomeInFigures) -> State:
+    return read_sign(sign_specs()[name], Scene(home.evidence(), home.profile())).state
+
+
+def test_an_empty_list_without_a_scan_does_not_say_that_the_air_is_empty() -> None:
+    nobody = not_joined(replace(refused(), own=()))
+    assert _state("wifi-home-absent", nobody) is State.PRESENT
+    wifi = nobody.evidence().value(Wifi)
+    assert isinstance(wifi, Wifi)
+    denied = msgspec.structs.replace(wifi, own_scan=Unmeasured(Reason.NOT_PERMITTED))
+    assert _state("wifi-home-absent", nobody.having(denied)) is State.UNKNOWN
+
+
+def test_a_refusal_is_no_trouble_beside_a_cable_that_works() -> None:
+    wifi, watch = refused(JoinRefusal.WRONG_PASSWORD, JoinRefusal.WRONG_PASSWORD).readings()
+    home = HOME.having(wifi, watch)
+    assert _state("wifi-join-refused", home) is State.ABSENT
+
+
+def _late_now_and_then(median_ms: float, p90_ms: float) -> HomeInFigures:
+    """A line that its provider holds at half, no queue there; the hop late as told under load."""
+    home = with_air(slow(50.0, up_mbps=19.0, queue_ms=0.5, plan=_PLAN_100), two())
+    load = home.evidence().value(Throughput)
+    assert isinstance(load, Throughput)
+    places = tuple(
+        msgspec.structs.replace(
+            one,
+            down=msgspec.structs.replace(
+                one.down,
+                rtt_median_ms=_known(one.idle.rtt_median_ms) + median_ms,
+                rtt_p90_ms=_known(one.idle.rtt_p90_ms) + p90_ms,
+            ),
+        )
+        for one in load.delays
+        if isinstance(one.down, DelayPhase)
+    )
+    return home.having(msgspec.structs.replace(load, delays=places))
+
+
+def _known(figure: float | Unmeasured) -> float:
+    assert isinstance(figure, float)
+    return figure
+
+
+@pytest.mark.parametrize("median_ms", [1.0, 6.0, 12.0])
+def test_a_few_late_packets_at_the_hop_are_no_queue(median_ms: float) -> None:
+    """A scan or a neighbour's burst makes a tenth of the packets late, and blames no WiFi."""
+    home = _late_now_and_then(median_ms, 55.0)
+    assert _state("wifi-queue-before-router", home) is not State.PRESENT
+    assert judge(home.evidence(), home.profile()).verdict.causes == ()
+    assert _state("wifi-queue-before-router", _late_now_and_then(50.0, 52.0)) is State.PRESENT
 
 
 def test_no_try_to_join_proves_nothing() -> None:

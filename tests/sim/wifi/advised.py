@@ -54,23 +54,32 @@ class Figures:
         """More passes, or as much with clearly less delay or loss."""
         if self.down_mbps > _BETTER * other.down_mbps:
             return True
-        late = self.added_ms * _BETTER < other.added_ms or self.lost_percent < other.lost_percent
-        return self.down_mbps * _BETTER > other.down_mbps and late
+        late = self.added_ms * _BETTER < other.added_ms
+        less = (
+            self.lost_percent < other.lost_percent / 2
+            and self.lost_percent < other.lost_percent - 1
+        )
+        return self.down_mbps * _BETTER > other.down_mbps and (late or less)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """One home before and after; `after` is None where the advice was to stay."""
+    """One home before and after; where the advice was to stay, on the best other channel."""
 
     name: str
     advice: BandAdvice
     before: Figures
+    other: Lane | None
     after: Figures | None
 
     @property
     def kept(self) -> bool:
-        """The word was kept: better after a change, or nothing promised."""
-        return self.after is None or self.after.beats(self.before)
+        """Better after a change that was advised; no better where none was."""
+        if self.after is None:
+            return self.advice.answer is not Answer.CHANGE
+        if self.advice.answer is Answer.CHANGE:
+            return self.after.beats(self.before)
+        return self.after.down_mbps < _BETTER * self.before.down_mbps
 
 
 def play(name: str, scenario: Scenario) -> Run:
@@ -122,20 +131,28 @@ def attempt(name: str) -> Tried:
     advice = next((one for one in advise(radio, plan_bps) if one.band is radio.band), None)
     if advice is None:
         raise LabError(f"{name}: no advice for the band in use.")
-    before = figures(run)
-    if advice.answer is not Answer.CHANGE or isinstance(advice.best, Unmeasured):
-        return Tried(name, advice, before, None)
-    lane = advice.best.lane
-    return Tried(name, advice, before, figures(play(name, moved(scenario, lane))))
+    other = _other(advice)
+    after = None if other is None else figures(play(name, moved(scenario, other)))
+    return Tried(name, advice, figures(run), other, after)
+
+
+def _other(advice: BandAdvice) -> Lane | None:
+    """The channel to try: the advised one, or where to stay was advised, the best of the rest."""
+    if advice.answer is Answer.CHANGE and not isinstance(advice.best, Unmeasured):
+        return advice.best.lane
+    here = None if isinstance(advice.now, Unmeasured) else advice.now.lane.number
+    rest = [one for one in advice.prospects if not one.radar and one.lane.number != here]
+    best = max(rest, key=lambda one: one.carries_bps, default=None)
+    return None if best is None else best.lane
 
 
 def row(tried: Tried) -> str:
-    best = tried.advice.best
-    told = tried.advice.answer.value
-    if tried.after is not None and not isinstance(best, Unmeasured):
-        gain = tried.advice
-        told = f"channel {best.lane.number}, {best.lane.width_mhz} MHz:"
+    told, other, gain = tried.advice.answer.value, tried.other, tried.advice
+    if other is not None and gain.answer is Answer.CHANGE:
+        told = f"channel {other.number}, {other.width_mhz} MHz:"
         told += f" {gain.gain:.1f} times ({gain.gain_low:.1f} to {gain.gain_high:.1f})"
+    elif other is not None:
+        told += f" (tried: channel {other.number}, {other.width_mhz} MHz)"
     after = "-" if tried.after is None else tried.after.text
     times = "-" if tried.after is None else f"{tried.after.down_mbps / tried.before.down_mbps:.1f}"
     kept = "yes" if tried.kept else "NO"

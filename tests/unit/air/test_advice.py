@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.air.advice import WORTH, Answer, BandAdvice, advise, prospect
-from diagnostics.air.channels import CLEAR_AT_2_4, EVERYWHERE_AT_5, is_radar, twenties
+from diagnostics.air.channels import CLEAR_AT_2_4, EVERYWHERE_AT_5, is_radar, lane_of, twenties
 from diagnostics.air.radio import Radio, radio_of
 from diagnostics.explain.air import advice_sentence
 from diagnostics.readings.wifi import Ability, Band, LinkEventKind
@@ -168,3 +168,23 @@ def test_a_wide_channel_carries_less_when_its_neighbours_talk(busy: float) -> No
     gear = seen.gear
     loaded = prospect(seen, seen.lane, gear, -50.0).carries_bps
     assert loaded < prospect(quiet, seen.lane, gear, -50.0).carries_bps
+
+
+def test_what_fills_the_air_where_nobody_else_is_heard_moves_along() -> None:
+    """The home's own streaming is no reason to change the channel."""
+    for air, band in ((Air(busy={5180: 0.7}), Band.GHZ_5), (two(busy={2437: 0.7}), Band.GHZ_2_4)):
+        assert on(air, band).answer is Answer.STAY
+
+
+@pytest.mark.parametrize("busy_mhz", [5180, 5200, 5220, 5240])
+def test_a_primary_beside_the_busy_half_is_no_worse(busy_mhz: int) -> None:
+    """The second 20 MHz are the partner within the 40: the other half stays whole."""
+    seen = radio(Air(around=many(2, (busy_mhz - 5000) // 5, -50.0, 0.8), busy={busy_mhz: 0.8}))
+    carried = {
+        number: prospect(seen, lane, seen.gear, -50.0).carries_bps
+        for number in (36, 40, 44, 48)
+        if (lane := lane_of(Band.GHZ_5, number, 80)) is not None
+    }
+    half = {36, 40} if busy_mhz < 5210 else {44, 48}
+    beside = min(bps for number, bps in carried.items() if number not in half)
+    assert beside >= max(bps for number, bps in carried.items() if number in half)
