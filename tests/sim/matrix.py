@@ -68,6 +68,11 @@ def short(cases: list[Case]) -> str:
     return f"{_summary(shares(cases))}\n\n#{_segment_matrix(cases)}"
 
 
+def by_cause(cases: list[Case]) -> str:
+    """The shares, and what was said of each cause, without the single homes."""
+    return f"{_summary(shares(cases))}\n\n#{_cause_rows(cases)}"
+
+
 def _summary(found: Shares) -> str:
     def named(names: tuple[str, ...]) -> str:
         return ", ".join(names) or "none"

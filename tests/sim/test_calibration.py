@@ -62,10 +62,15 @@ def test_both_pages_are_written_and_hold_the_figures(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     kept.write_bytes(msgspec.json.encode(played))
     scored = tmp_path / "score.json"
-    scored.write_bytes(msgspec.json.encode([one.case for one in played]))
-    write([kept], [scored], tmp_path, "On seed <1>.")
-    text = (tmp_path / "accuracy.md").read_text()
-    page = (tmp_path / "accuracy.html").read_text()
+    radio = msgspec.structs.replace(played[0].case, name="wifi/one", causes=("wifi-dropouts",))
+    scored.write_bytes(msgspec.json.encode([*(one.case for one in played), radio]))
+    pages = tmp_path / "new" / "pages"
+    write([kept], [scored], pages, "On seed <1>.")
+    text = (pages / "accuracy.md").read_text()
+    page = (pages / "accuracy.html").read_text()
+    wired, _, aired = text.partition("## On homes with radios")
+    assert "| wifi-dropouts | 1 | line-loss (1) |" in aired.partition("## The score")[0]
+    assert "wifi" not in wired.partition("own scenarios")[2]
     assert "| right cause first | 95 % | 50.0% |" in text
     assert "Brier score" in text
     assert "| access | 2 |" in text.partition("own scenarios")[2].partition("## The score")[0]
