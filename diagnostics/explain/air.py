@@ -65,10 +65,20 @@ def air_words(evidence: Evidence, plan: Plan, verdict: Verdict, words: Words) ->
     if isinstance(radio, Unmeasured):
         return AirWords()
     return AirWords(
-        advice=tuple(advice_sentence(one, words) for one in advise(radio, 1e6 * plan.down_mbps)),
+        advice=tuple(
+            advice_sentence(one, words) for one in advise(radio, wanted_bps(verdict, plan))
+        ),
         withheld=tuple(_withheld(radio, verdict, words)),
         setting=_setting(radio, verdict, words),
     )
+
+
+def wanted_bps(verdict: Verdict, plan: Plan) -> float:
+    """Speed from which on no channel needs to be better: the plan's, or 0 where the verdict found
+    the WiFi too slow. What was measured then contradicts a model that lets expect enough.
+    """
+    slow = any(one.segment is Segment.WIFI for one in verdict.causes)
+    return 0.0 if slow else 1e6 * plan.down_mbps
 
 
 def lane_words(lane: Lane, words: Words) -> str:

@@ -22,6 +22,11 @@ from diagnostics.platforms.base import (
     ResolverSetting,
 )
 from diagnostics.platforms.command import output
+from diagnostics.platforms.darwin_profiler import (
+    profiler_link,
+    profiler_links,
+    profiler_networks,
+)
 from diagnostics.platforms.darwin_wifi import DarwinWifi, core_wlan_interfaces
 from diagnostics.platforms.environment_proxies import environment_proxies
 from diagnostics.platforms.hosts import read_hosts
@@ -99,13 +104,22 @@ class Darwin(Platform):
         raise PlatformError(Reason.NOT_SUPPORTED, "macOS tells this only to an administrator")
 
     async def wifi_interfaces(self) -> tuple[str, ...]:
-        return self._wifi.names()
+        try:
+            return self._wifi.names()
+        except PlatformError:
+            return tuple(link.interface for link in await profiler_links())
 
     async def wifi_link(self, interface: str) -> OwnLink:
-        return self._wifi.link(interface)
+        try:
+            return self._wifi.link(interface)
+        except PlatformError as error:
+            return await profiler_link(interface, error)
 
     async def wifi_networks(self, interface: str, *, fresh: bool) -> tuple[Network, ...]:
-        return await self._wifi.networks(interface, fresh=fresh)
+        try:
+            return await self._wifi.networks(interface, fresh=fresh)
+        except PlatformError as error:
+            return await profiler_networks(error)
 
     async def wifi_consent(self) -> Consent | Unmeasured:
         return self._wifi.consent()

@@ -110,7 +110,10 @@ def core_wlan_interfaces() -> tuple[WifiInterface, ...]:
     """PlatformError(not_supported) elsewhere than on macOS."""
     if sys.platform != "darwin":
         raise PlatformError(Reason.NOT_SUPPORTED, "CoreWLAN is part of macOS")
-    client = importlib.import_module("CoreWLAN").CWWiFiClient.sharedWiFiClient()
+    try:
+        client = importlib.import_module("CoreWLAN").CWWiFiClient.sharedWiFiClient()
+    except ImportError as error:
+        raise PlatformError(Reason.NOT_SUPPORTED, f"CoreWLAN is not at hand: {error}") from error
     return tuple(cast("Iterable[WifiInterface]", client.interfaces() or ()))
 
 
@@ -144,7 +147,9 @@ class DarwinWifi:
             rows, error = await asyncio.to_thread(found.scanForNetworksWithName_error_, None, None)
             if rows is None:
                 raise PlatformError(Reason.NOT_PERMITTED, f"macOS refused the scan: {error}")
-        return tuple(_network(row) for row in rows or ())
+        if rows is None:
+            raise PlatformError(Reason.NOT_SUPPORTED, "macOS has not looked around yet")
+        return tuple(_network(row) for row in rows)
 
     def consent(self) -> Consent | Unmeasured:
         for each in self._interfaces():

@@ -8,7 +8,7 @@ from typing import ClassVar
 from diagnostics.probe import Context, Probe
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.path import Anchors
-from diagnostics.readings.wifi import LinkState, Network, OwnLink, OwnScan, Wifi
+from diagnostics.readings.wifi import Channel, LinkState, Network, OwnLink, OwnScan, Wifi
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.adapter import wifi_adapter
 from diagnostics.sounding.told import told
@@ -56,13 +56,19 @@ class WifiProbe(Probe[Wifi]):
 
 
 def _enough(networks: tuple[Network, ...] | Unmeasured, link: OwnLink | Unmeasured) -> bool:
-    """Whether a scan could tell nothing new: others were seen just now, or the radio is off."""
+    """Whether a scan could tell nothing new: others were seen just now, on other channels too (a
+    system that knows its network looks on that one's channel alone), or the radio is off.
+    """
     if isinstance(link, OwnLink) and link.state is LinkState.RADIO_OFF:
         return True
     if isinstance(networks, Unmeasured):
         return False
-    own = link.bssid if isinstance(link, OwnLink) else None
-    return any(n.bssid != own and _is_fresh(n) for n in networks)
+    own = link.channel if isinstance(link, OwnLink) else None
+    here = own.frequency_mhz if isinstance(own, Channel) else None
+    return any(
+        isinstance(n.channel, Channel) and n.channel.frequency_mhz != here and _is_fresh(n)
+        for n in networks
+    )
 
 
 def _is_fresh(network: Network) -> bool:

@@ -9,7 +9,14 @@ from diagnostics.air.advice import Answer, BandAdvice, advise
 from diagnostics.air.channels import Lane, frequency_of, lane_from
 from diagnostics.air.limits import GOOD_DBM, WEAK_DBM
 from diagnostics.air.radio import Radio, dbm_of, radio_of
-from diagnostics.explain.air import BANDS, AirWords, Setting, advice_sentence, air_words
+from diagnostics.explain.air import (
+    BANDS,
+    AirWords,
+    Setting,
+    advice_sentence,
+    air_words,
+    wanted_bps,
+)
 from diagnostics.explain.places import WalkWords, for_walk
 from diagnostics.readings.wifi import Band, LinkState, Network, NetworkName
 from diagnostics.result import Reason, Unmeasured
@@ -118,7 +125,7 @@ def _without(reason: Unmeasured, walk: WalkWords) -> AirView:
 
 def _with(radio: Radio, run: Run, told: AirWords, walk: WalkWords) -> AirView:
     headline, lead, word, tone = _link(radio)
-    advice = {one.band: one for one in advise(radio, 1e6 * run.plan.down_mbps)}
+    advice = {one.band: one for one in advise(radio, wanted_bps(run.verdict, run.plan))}
     band = Band.GHZ_5 if isinstance(radio.band, Unmeasured) else radio.band
     samples = _samples(radio)
     return AirView(

@@ -20,6 +20,7 @@ import msgspec
 from diagnostics.air.advice import Answer, BandAdvice, advise
 from diagnostics.air.channels import Lane
 from diagnostics.air.radio import radio_of
+from diagnostics.explain.air import wanted_bps
 from diagnostics.profile import Profile
 from diagnostics.readings.load import PlaceKind, Throughput
 from diagnostics.result import Unmeasured
@@ -127,8 +128,8 @@ def attempt(name: str) -> Tried:
     radio = radio_of(run.evidence())
     if isinstance(radio, Unmeasured):
         raise LabError(f"{name}: the radio was not read: {radio.detail}.")
-    plan_bps = run.plan.down_mbps * 1e6
-    advice = next((one for one in advise(radio, plan_bps) if one.band is radio.band), None)
+    found = advise(radio, wanted_bps(run.verdict, run.plan))
+    advice = next((one for one in found if one.band is radio.band), None)
     if advice is None:
         raise LabError(f"{name}: no advice for the band in use.")
     other = _other(advice)

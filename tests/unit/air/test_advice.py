@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from diagnostics.air.advice import WORTH, Answer, BandAdvice, advise, prospect
 from diagnostics.air.channels import CLEAR_AT_2_4, EVERYWHERE_AT_5, is_radar, lane_of, twenties
 from diagnostics.air.radio import Radio, radio_of
-from diagnostics.explain.air import advice_sentence
+from diagnostics.explain.air import advice_sentence, wanted_bps
+from diagnostics.judge import judge
 from diagnostics.readings.wifi import Ability, Band, LinkEventKind
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.words import Words
 from tests.cases import air as a
 from tests.cases.air import Air, channel, neighbour
+from tests.cases.healthy import WIFI
 from tests.cases.home import HomeInFigures
-from tests.cases.wifi import five_too, many, two, with_air
+from tests.cases.wifi import CASES, five_too, many, two, with_air
 
 NO = Unmeasured(Reason.NOT_SUPPORTED)
 
@@ -62,6 +64,16 @@ def test_a_quiet_channel_is_left_alone() -> None:
 def test_more_than_the_plan_is_enough() -> None:
     air = Air(where=channel(36, 40), around=many(5, 36, -70.0, 0.5), busy={5180: 0.5})
     assert on(air, Band.GHZ_5, plan_bps=20e6).answer is Answer.ENOUGH
+
+
+def test_a_model_that_lets_expect_enough_gives_way_to_what_was_measured() -> None:
+    """A channel that the verdict blames is left, whatever the model says that it carries."""
+    home = next(case for case in CASES if case.name == "overlap-queue-is-all-that-shows").home()
+    verdict = judge(home.evidence(), home.profile()).verdict
+    assert verdict.causes
+    assert wanted_bps(verdict, home.plan) == 0.0
+    sound = judge(WIFI.evidence(), WIFI.profile()).verdict
+    assert wanted_bps(sound, WIFI.plan) == 1e6 * WIFI.plan.down_mbps
 
 
 def test_40_mhz_at_2_4_ghz_is_never_advised() -> None:
