@@ -6,7 +6,7 @@ power (temperature scaling, Guo 2017), the same for all causes. It keeps every o
 moves nothing across one half; what is asserted is decided before, by the posterior itself.
 
 On the drawn homes that it was learned on (seeds 9300, 9301 and 9400; 589 statements) the likeliest
-power is 2.3. Real homes are harder than drawn ones, so only half of that way is gone.
+power is 2.3. Real homes are harder than drawn ones, so less than half of that way is gone.
 """
 
 from __future__ import annotations

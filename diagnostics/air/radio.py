@@ -29,8 +29,9 @@ from diagnostics.result import Reason, Unmeasured
 #: reasons for which the system or the driver keeps a fact to itself
 WITHHELD = (Reason.HIDDEN, Reason.NOT_PERMITTED)
 #: a network that was last heard longer ago is no neighbour of now
-_FEWEST_MOMENTS = 3  # of the air time, a second each
 _STALE_S = 90.0
+#: seconds of counted air time that a share of now may rest on
+_FEWEST_MOMENTS = 3
 #: Microsoft's wlanSignalQuality: 0 % is -100 dBm, 100 % is -50 dBm, linear between
 _QUALITY_FLOOR_DBM, _DBM_PER_PERCENT = -100.0, 0.5
 NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "the radio does not tell")

@@ -1,7 +1,8 @@
 """`system_profiler` as second source, where CoreWLAN does not answer or refuses a scan.
 
 It is part of every macOS, asks no consent, and tells channel, signal and lock of the networks
-around, their names struck out since macOS 14. It takes a second or two.
+around, their names struck out since macOS 14. It takes a second or more, so that a link, for
+which one second is given, may stay untold; the networks have the time of a scan.
 """
 
 from __future__ import annotations

@@ -258,7 +258,7 @@ def queue_before_router(scene: Scene, way: str) -> float:
 
 @sign("wifi-queue-before-router", "The narrow place lies before the router.", reads=Throughput,
       unit="ms", leak=0.004)  # fmt: skip
-def narrow_before_router(scene: Scene) -> Grade:
+def wifi_queue_before_router(scene: Scene) -> Grade:
     """Speed is low over WiFi, and its queue stands at the hop to the router. Never absent: what
     loses packets holds speed down without a queue. Cables are told by `gateway-queue`, and so is
     a queue that is long enough for that, lest one figure count twice.

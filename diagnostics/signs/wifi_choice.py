@@ -11,7 +11,7 @@ from diagnostics.result import Unmeasured
 from diagnostics.scene import Scene
 from diagnostics.signbook import PRESENT_FROM, Grade, sign, unknown
 from diagnostics.signs.delay import delay_to_gateway, jitter_to_gateway
-from diagnostics.signs.load import gateway_queue, narrow_before_router
+from diagnostics.signs.load import gateway_queue, wifi_queue_before_router
 from diagnostics.signs.loss import loss_to_gateway
 from diagnostics.signs.queues import DOWN
 from diagnostics.signs.speed import figures, low
@@ -175,7 +175,7 @@ def _slow_behind(scene: Scene, radio: Radio) -> tuple[float, str]:
         judge(scene).belief
         for judge in (
             gateway_queue,
-            narrow_before_router,
+            wifi_queue_before_router,
             loss_to_gateway,
             delay_to_gateway,
             jitter_to_gateway,
