@@ -4,7 +4,8 @@
 
 The guest's access point takes the advised channel and width; the neighbours and what they take of
 each channel's time stay as they are. Prints a table, and ends with 1 when a change that was advised
-made nothing better, or one that was refused is there to be had.
+made nothing better, or one that was refused is there to be had; with 2 when a home cannot be
+played.
 """
 
 from __future__ import annotations
@@ -167,7 +168,11 @@ def main(names: Sequence[str]) -> int:
     sys.stdout.write(_HEAD)
     kept = True
     for name in wanted:
-        tried = attempt(name)
+        try:
+            tried = attempt(name)
+        except LabError as fault:
+            sys.stderr.write(f"advised: {fault}\n")
+            return 2
         kept = kept and tried.kept
         sys.stdout.write(row(tried) + "\n")
         sys.stdout.flush()
