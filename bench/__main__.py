@@ -6,6 +6,7 @@ A comparison is a module of this folder that has `main(argv)`, which returns the
 from __future__ import annotations
 
 import ast
+import compileall
 import importlib
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Protocol, cast
 
 from bench.harness import BenchError
 from tests.sim.complaint import LabError
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class _Comparison(Protocol):
@@ -38,6 +41,8 @@ def main(argv: list[str]) -> int:
         for name, text in known.items():
             sys.stdout.write(f"{name:24} {text}\n")
         return 2 if argv and argv[0] not in {"-h", "--help"} else 0
+    for folder in ("agent", "diagnostics"):  # as an installation does, so that no run pays for it
+        compileall.compile_dir(ROOT / folder, quiet=2)
     chosen = cast("_Comparison", importlib.import_module(f"bench.{argv[0]}"))
     try:
         return chosen.main(argv[1:])

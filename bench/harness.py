@@ -45,8 +45,11 @@ def run(
     """Run to its end and say what it took, whatever its exit status.
 
     `command` may itself be one that enters the lab (`Home.command`, `Stage.within`).  Raises
-    BenchError when it does not end in time; it is then killed with all that it started.
+    BenchError when it does not end in time; it is then killed with all that it started.  Python
+    may keep what it has compiled, as it does wherever a program is installed.
     """
+    settings = dict(os.environ if environ is None else environ)
+    settings.pop("PYTHONDONTWRITEBYTECODE", None)
     reader, writer = os.pipe()
     with os.fdopen(reader) as told:
         started = subprocess.Popen(
@@ -57,7 +60,7 @@ def run(
             text=True,
             errors="replace",
             pass_fds=(writer,),
-            env=environ,
+            env=settings,
             cwd=cwd,
         )
         os.close(writer)
