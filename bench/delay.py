@@ -101,7 +101,8 @@ def _p90(values: Sequence[float]) -> float:
     return sorted(values)[int(0.9 * (len(values) - 1))]
 
 
-def _compared(found: Found, watch: Watch, rtt_ms: float, *, down: bool) -> Compared:
+def compared(found: Found, watch: Watch, rtt_ms: float, *, down: bool) -> Compared:
+    """An answer's added delay and the queue that its echo met; BenchError when few are known."""
     # upstream of the queue down the line lies half of the round trip
     late_s = rtt_ms / 2000 if down else 0.0
     both = [
@@ -124,8 +125,8 @@ def _one(line: BenchLine, rtt_ms: float) -> tuple[Compared, Compared, float]:
         raise BenchError(f"it ended with {used.status}: {used.errors.strip()[-300:]}")
     found = msgspec.json.decode(used.output, type=Delays)
     return (
-        _compared(found.down, watch, rtt_ms, down=True),
-        _compared(found.up, watch, rtt_ms, down=False),
+        compared(found.down, watch, rtt_ms, down=True),
+        compared(found.up, watch, rtt_ms, down=False),
         found.took_s,
     )
 
