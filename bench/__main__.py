@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Protocol, cast
 
+from bench.apart import apart
 from bench.harness import BenchError
 from tests.sim.complaint import LabError
 
@@ -27,10 +28,18 @@ def comparisons() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(Path(__file__).parent.glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        runs = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
-        if runs and path.stem != "__main__":
+        if any(map(_is_main, tree.body)) and path.stem != "__main__":
             found[path.stem] = (ast.get_docstring(tree) or "").split("\n")[0]
     return found
+
+
+def _is_main(node: ast.stmt) -> bool:
+    """Programs that a comparison starts have a `main`, too, with other arguments."""
+    return (
+        isinstance(node, ast.FunctionDef)
+        and node.name == "main"
+        and [each.arg for each in node.args.args] == ["argv"]
+    )
 
 
 def main(argv: list[str]) -> int:
@@ -44,11 +53,16 @@ def main(argv: list[str]) -> int:
     for folder in ("agent", "diagnostics"):  # as an installation does, so that no run pays for it
         compileall.compile_dir(ROOT / folder, quiet=2)
     chosen = cast("_Comparison", importlib.import_module(f"bench.{argv[0]}"))
-    try:
-        return chosen.main(argv[1:])
-    except (BenchError, LabError) as failed:
-        sys.stderr.write(f"{failed}\n")
-        return 4
+
+    def work() -> int:
+        try:
+            return chosen.main(argv[1:])
+        except (BenchError, LabError) as failed:
+            sys.stderr.write(f"{failed}\n")
+            return 4
+
+    # a home of the lab has a warden that ends all of it, a line has not
+    return apart(work) if "bench.line" in sys.modules else work()
 
 
 if __name__ == "__main__":

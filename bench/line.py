@@ -37,6 +37,7 @@ NAMES = (
     "speed.lab-isp.example",
     "speed.transit.example",
 )
+_END_S = 3.0
 #: the bench's own programs, both sides alike, go before the machine's other work
 _FIRST = ("chrt", "-r", "1")
 #: bytes of payload in bytes of IP: TCP with time stamps over Ethernet's 1500
@@ -130,7 +131,11 @@ class BenchLine:
             yield child
         finally:
             child.terminate()
-            child.wait(10)
+            try:
+                child.wait(_END_S)
+            except subprocess.TimeoutExpired:  # ndt-server waits for its clients
+                child.kill()
+                child.wait()
             if child.stdout:
                 child.stdout.close()
 

@@ -29,6 +29,7 @@ _UNSENT_BYTES = 131_072
 # a stream's window of 64 kB, as it is by default, would hold an upload to 26 Mbit/s at 20 ms
 _SETTINGS = """\
 daemon off;
+user root;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 worker_processes 1;
@@ -84,8 +85,6 @@ def _write(folder: Path, certificate: Path) -> Path:
     """The files that it serves and its settings; the large one takes no room."""
     files = folder / "files"
     files.mkdir(parents=True)
-    # its worker is another user, the folder of the line is ours alone
-    folder.parent.chmod(0o711)
     urls = Addresses(f"{PLACE}/small", f"{PLACE}/large", f"{PLACE}/slurp")
     (files / "config").write_bytes(msgspec.json.encode(Config(1, urls)))
     (files / "small").write_bytes(b"x")

@@ -100,7 +100,8 @@ def _outcome(line: BenchLine, argv: list[str], read: Read) -> Outcome:
 
 
 @contextmanager
-def _ndt(line: BenchLine) -> Generator[list[str]]:
+def ndt_server(line: BenchLine) -> Generator[None]:
+    """M-Lab's server at the far end: ndt7 at port 4080, with TLS at 4443."""
     folder = line.stage.folder / "ndt"
     folder.mkdir()
     argv = [str(peers.go("ndt-server", _NDT, c=True)), "-datadir", str(folder)]
@@ -116,20 +117,33 @@ def _ndt(line: BenchLine) -> Generator[list[str]]:
         argv += [f"-{name}", f"{FAR}:{port}"]
     certificate = str(line.stage.folder / "server.pem")
     argv += ["-cert", certificate, "-key", certificate]
-    client = str(peers.go("ndt7-client", _NDT_CLIENT))
     with line.started(argv, "far"):
+        yield
+
+
+@contextmanager
+def libre_server(line: BenchLine) -> Generator[None]:
+    """LibreSpeed's Go server at the far end, port 8989."""
+    settings = line.stage.folder / "librespeed.toml"
+    settings.write_text(_LIBRE_SETTINGS.format(address=FAR), encoding="ascii")
+    server = str(peers.go("librespeed-server", _LIBRE, "speedtest"))
+    with line.started([server, "-c", str(settings)], "far"):
+        yield
+
+
+@contextmanager
+def _ndt(line: BenchLine) -> Generator[list[str]]:
+    client = str(peers.go("ndt7-client", _NDT_CLIENT))
+    with ndt_server(line):
         yield [client, "-scheme", "ws", "-server", f"{FAR}:4080", "-format", "json"]
 
 
 @contextmanager
 def _libre(line: BenchLine) -> Generator[list[str]]:
-    folder = line.stage.folder
-    settings, servers = folder / "librespeed.toml", folder / "servers.json"
-    settings.write_text(_LIBRE_SETTINGS.format(address=FAR), encoding="ascii")
+    servers = line.stage.folder / "servers.json"
     servers.write_text(_LIBRE_LIST.format(address=FAR), encoding="ascii")
-    server = str(peers.go("librespeed-server", _LIBRE, "speedtest"))
     client = str(peers.go("librespeed-cli", _LIBRE_CLIENT, "speedtest-cli"))
-    with line.started([server, "-c", str(settings)], "far"):
+    with libre_server(line):
         yield [
             client, "--local-json", str(servers), "--server", "1", "--json", "--no-icmp",
             "--telemetry-level", "disabled",

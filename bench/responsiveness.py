@@ -108,6 +108,8 @@ def _theirs(line: BenchLine, program: str, found: list[WayFound]) -> Outcome:
     logs = line.stage.folder / f"probes{len(found)}"
     logs.mkdir()
     argv = [program, "-config", HOST, "-port", str(PORT), "-path", "/config"]
+    # its log's name is cut at the first dot, also at one of a folder
+    argv = ["env", "-C", str(logs), *argv, "-logger-filename", "probes.csv"]
 
     def read(used: Used, watch: Watch) -> list[WayFound]:
         (log,) = logs.glob("probes-foreign-*")
@@ -116,7 +118,7 @@ def _theirs(line: BenchLine, program: str, found: list[WayFound]) -> Outcome:
         ways: tuple[Way, Way] = ("down", "up")
         return [of_peer(way, text[way], asked[way], watch, offset_s) for way in ways]
 
-    return _run(line, [*argv, "-logger-filename", str(logs / "probes.csv")], read, found)
+    return _run(line, argv, read, found)
 
 
 def _run(
