@@ -56,8 +56,8 @@ async def _way(place: str, direction: Direction, pinger: Pinger, target: str) ->
     server = SpeedServer("http", download_url=f"{place}/download", upload_url=f"{place}/upload")
     idle = [r for s in pinger.series(pinger.now_s() - _IDLE_S) for r in s.rtts_ms]
     begun = time.monotonic() - pinger.now_s()
-    plan = TransferPlan(min_duration_s=_LOAD_S)
-    async with ForeignProbes(url.parse(f"{place}/download?bytes=1"), target) as asked:
+    async with ForeignProbes(url.parse(f"{place}/download?bytes=1"), (target,)) as asked:
+        plan = TransferPlan(min_duration_s=_LOAD_S, told=asked.line_carries)
         found: Throughput = await measure(direction, server, plan)
     since_s = found.started_at_s + found.steady_from_s
     until_s = found.started_at_s + found.duration_s

@@ -99,9 +99,14 @@ class Delays:
         self._load_began_s = asyncio.get_running_loop().time()
 
     def long_path(self) -> bool:
-        """A satellite: transfers need longer to reach their rate."""
-        rtts = [r for _, s in self._series(0.0, self._load_began_s) for r in delays_ms(s)]
-        return bool(rtts) and max(rtts) > _LONG_PATH_MS
+        """A satellite: transfers need longer to reach their rate.
+
+        The nearest answer of any far place: one that came late, or waited in a queue that somebody
+        else filled, says nothing about how long the path is.
+        """
+        series = self._series(0.0, self._load_began_s)
+        rtts = [r for p, s in series if p.kind is not PlaceKind.GATEWAY for r in _rtts(p, s)]
+        return bool(rtts) and min(rtts) > _LONG_PATH_MS
 
     def climbs(self, limit_ms: float) -> bool:
         """Whether more load would tell if the line's queue is beyond `limit_ms`.
@@ -130,7 +135,7 @@ class Delays:
         """Median delay at edge and anchor beyond `idle`, ms; without places that did not answer."""
         found: dict[PlaceKind, float] = {}
         for place, series in self._series(since_s, until_s):
-            rtts = delays_ms(series, by_ttl=place.ttl != 64)
+            rtts = _rtts(place, series)
             if rtts and place.kind is not PlaceKind.GATEWAY:
                 found[place.kind] = median(rtts) - idle.get(place.kind, 0.0)
         return found
@@ -165,8 +170,12 @@ class Delays:
         return {place.kind: _phase(place, series) for place, series in found}
 
 
+def _rtts(place: _Place, series: wire.EchoSeries) -> list[float]:
+    return delays_ms(series, by_ttl=place.ttl != 64)
+
+
 def _phase(place: _Place, series: wire.EchoSeries) -> DelayPhase:
-    rtts = delays_ms(series, by_ttl=place.ttl != 64)
+    rtts = _rtts(place, series)
     return DelayPhase(
         sent=series.sent,
         received=len(rtts),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import structs
 
 from diagnostics.probe import Context
 from diagnostics.profile import ServerPlace, SpeedServer
 from diagnostics.readings.load import Confidence, Responsiveness, SpeedFigure, Where
+from diagnostics.readings.path import Anchors
 from diagnostics.result import Reason, Unmeasured
+from diagnostics.sounding.address import family_of
 from diagnostics.sounding.delays import Stretch
 from diagnostics.sounding.lookup import find
 from diagnostics.sounding.resolvers import resolvers_to_ask
@@ -28,26 +31,28 @@ from diagnostics.wire.transfer import measure
 
 Way = Literal["down", "up"]
 #: Long enough for a queue to build and some twenty echoes to pass through it.
-_USUAL_S, _MOST_S = 1.25, 2.0
+_USUAL_S, _MOST_S = 1.25, 1.7
 #: Payload that one direction may take: 20 MB a whole check on a 100/20 line.
-_ALLOWANCE_BYTES = 14_800_000
+_ALLOWANCE_BYTES = 14_200_000
 #: As long as the delay on the line still climbs towards what people feel, the load goes on.
 _CLIMB_S = 3.6
 #: On faster lines at least this long, whatever it takes.
 _SHORTEST_S = 0.6
 _DEADLINE_S = 4.0
 #: TCP needs many round trips of 600 ms to reach its rate (measured: 4 s read half of it).
-_LONG_DEADLINE_S = 8.0
+_LONG_DEADLINE_S = 12.0
+#: Where it is not known what is sold: most that one direction of a very fast line may take.
+_UNKNOWN_BYTES = 100_000_000
 #: Less than this before the deadline is no figure of any line that is sold: it was stuck.
 _STUCK_BYTES = 30_000
 _SAMPLE_S = 0.2
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """A server of the profile with the address it was found at."""
+    """A server of the profile with its addresses, the likeliest to answer first."""
 
     entry: SpeedServer
-    address: str
+    addresses: tuple[str, ...]
 
     def url(self, way: Way) -> str:
         own = self.entry.download_url if way == "down" else self.entry.upload_url
@@ -65,7 +70,7 @@ Attempt = Moved | str
 
 
 async def reachable(entries: Sequence[SpeedServer], context: Context) -> list[Server]:
-    """Servers whose name has an address, by any resolver that answers; IPv4 first."""
+    """Servers whose name has an address, by any resolver that answers."""
     asked = await resolvers_to_ask(context.profile, context.platform, context.earlier)
     resolvers = [resolver.address for resolver in asked]
     named = await asyncio.gather(*(named_server(entry, context) for entry in entries))
@@ -79,11 +84,30 @@ async def _found(
 ) -> list[Server]:
     hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in known]
     found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
+    dead = _silent_families(context)
     return [
-        Server(entry=entry, address=min(names.addresses, key=lambda a: ":" in a))
+        Server(entry=entry, addresses=_in_turn(names.addresses, dead))
         for entry, names in zip(known, found, strict=True)
         if names.addresses
     ]
+
+
+def _silent_families(context: Context) -> frozenset[int]:
+    """Of which nothing far away answered, while the other one did."""
+    anchors = context.earlier.value(Anchors)
+    if isinstance(anchors, Unmeasured):
+        return frozenset()
+    four = any(one.received for one in anchors.ipv4)
+    six = any(one.received for one in anchors.ipv6)
+    if four == six:
+        return frozenset()
+    return frozenset({6 if four else 4})
+
+
+def _in_turn(addresses: Sequence[str], dead: Collection[int]) -> tuple[str, ...]:
+    """One of each family, IPv4 first where both are alive: one of them may lead nowhere."""
+    first = {family_of(address): address for address in reversed(addresses)}
+    return tuple(first[family] for family in sorted(first, key=lambda f: (f in dead, f)))
 
 
 async def transfer(
@@ -113,11 +137,15 @@ async def transfer(
         hold=hold,
         budget_bytes=_budget_bytes(sold_bps),
         min_duration_s=_duration_s(sold_bps),
-        address=server.address,
+        shortest_s=_SHORTEST_S,
+        allowance_bytes=_ALLOWANCE_BYTES,
+        addresses=server.addresses,
         command=context.platform.stream_command,
     )
     try:
         async with _probes(described, server) as probes:
+            if probes is not None:
+                plan = structs.replace(plan, told=probes.line_carries)
             found = await measure(way, described, plan, interface_counter(context))
     except WireError as error:
         return error.detail
@@ -137,7 +165,7 @@ async def transfer(
 def _probes(described: wire.SpeedServer, server: Server) -> AbstractAsyncContextManager[Foreign]:
     """Small requests beside the load; none where this kind of server has no small answer."""
     place = small(described)
-    return ForeignProbes(place, server.address) if place else nullcontext()
+    return ForeignProbes(place, server.addresses) if place else nullcontext()
 
 
 _KINDS: dict[str, wire.Kind] = {
@@ -150,7 +178,12 @@ _KINDS: dict[str, wire.Kind] = {
 
 
 def _budget_bytes(sold_bps: float) -> int:
-    """Twice the allowance as a limit; on very fast plans what `_SHORTEST_S` takes."""
+    """Twice the allowance as a limit; on very fast plans what `_SHORTEST_S` takes.
+
+    Of a line that may be any, only a very fast one moves so much in the shortest time.
+    """
+    if sold_bps <= 0:
+        return _UNKNOWN_BYTES
     return int(max(2 * _ALLOWANCE_BYTES, _SHORTEST_S * sold_bps / 8))
 
 

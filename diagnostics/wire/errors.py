@@ -82,6 +82,14 @@ class BadAnswer(WireError):
     kind = "bad_answer"
 
 
+class Declined(BadAnswer):
+    """The server understood and said no; `status` is HTTP's."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self.status: int = status
+
+
 class TooLarge(BadAnswer):
     """The answer exceeds what a well-behaved server would send."""
 

@@ -9,6 +9,7 @@ of 5 s would fill a line for a minute; here it is 0.25 s, and the last four coun
 import asyncio
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from statistics import fmean, pstdev
 from types import TracebackType
 from typing import Literal, Self
@@ -16,7 +17,13 @@ from typing import Literal, Self
 import msgspec
 
 from diagnostics.wire import url
-from diagnostics.wire.errors import WireError
+from diagnostics.wire.errors import (
+    NotPermitted,
+    NotSupported,
+    Refused,
+    Unreachable,
+    WireError,
+)
 from diagnostics.wire.http import HttpPlan, get
 from diagnostics.wire.tls import trusting_context
 
@@ -27,6 +34,15 @@ _STABLE = 0.05  # SDT
 _KEPT = 0.95  # TMP: the slowest twentieth is left out
 _LEAST_PROBES = 4
 _TIMEOUT_S = 4.0
+_RATE_HZ = 16.0
+#: The draft grants probes so much of the line (section 4.4, "max 5 % of the capacity").
+_SHARE = 0.05
+# Both ways together: handshake, question, answer and end; with TLS two to four certificates more.
+_COST_BYTES, _COST_TLS_BYTES = 900, 5_500
+#: ten full segments (RFC 6928) and what surrounds them
+_WINDOW_BYTES = 15_500
+#: A handshake takes two round trips with these (RFC 5246, 7.3), one from TLS 1.3 on.
+_TWO_TRIPS = ("TLSv1", "TLSv1.1", "TLSv1.2")
 
 
 class ForeignProbe(msgspec.Struct, frozen=True):
@@ -59,12 +75,20 @@ class Responsiveness(msgspec.Struct, frozen=True):
 
 
 class ForeignProbes:
-    """Context manager: asks for `place` at `address` again and again while inside."""
+    """Context manager: asks for `place` at `addresses` again and again while inside.
 
-    def __init__(self, place: url.Url, address: str, rate_hz: float = 16.0) -> None:
+    Sixteen times a second at most, and never so often that the questions and what comes back take
+    more than a twentieth of what the line carries: `line_carries` says how much that is.
+    """
+
+    def __init__(self, place: url.Url, addresses: Sequence[str]) -> None:
         self._place = place
-        self._address = address
-        self._interval_s = 1 / rate_hz
+        self._addresses = tuple(addresses)
+        self._interval_s = 1 / _RATE_HZ
+        self._most_bps = 0.0
+        self._heard = asyncio.Event()
+        #: What one question moves on the wire, as far as is known.
+        self._cost_bytes = _COST_TLS_BYTES if place.secure else _COST_BYTES
         self._loop = asyncio.get_running_loop()
         self._ticking: asyncio.Task[None] | None = None
         self._asking: set[asyncio.Task[None]] = set()
@@ -77,27 +101,64 @@ class ForeignProbes:
         self._ticking = asyncio.create_task(self._tick())
         return self
 
+    def line_carries(self, rate_bps: float) -> None:
+        """Called again and again while the line is measured."""
+        if rate_bps <= self._most_bps:
+            return
+        self._most_bps = rate_bps
+        self._pace()
+        self._heard.set()
+
+    def _pace(self) -> None:
+        if self._most_bps > 0:
+            share_s = 8 * self._cost_bytes / (_SHARE * self._most_bps)
+            self._interval_s = max(1 / _RATE_HZ, share_s)
+
     async def _tick(self) -> None:
         while True:
             task = asyncio.create_task(self._ask())
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
-            await asyncio.sleep(self._interval_s)
+            asked_s = self._loop.time()
+            while self._loop.time() < asked_s + self._interval_s:
+                self._heard.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(asked_s + self._interval_s):
+                        await self._heard.wait()
 
     async def _ask(self) -> None:
+        address = self._addresses[0]
         plan = HttpPlan(
-            address=self._address, timeout_s=_TIMEOUT_S, connect_timeout_s=_TIMEOUT_S, max_body=64
+            address=address,
+            timeout_s=_TIMEOUT_S,
+            connect_timeout_s=_TIMEOUT_S,
+            max_body=64,
+            # who knows no `bytes=1` in the address may know this (RFC 9110, 14.2)
+            headers=(("Range", "bytes=0-0"),),
         )
         try:
-            timing = (await get(str(self._place), plan, self._context)).timing
+            answer = await get(str(self._place), plan, self._context)
+        except (Unreachable, Refused, NotSupported, NotPermitted):
+            self._elsewhere(address)
+            return
         except (WireError, ValueError):
             return  # a lost probe has no time; loss is measured elsewhere
+        if not answer.body_complete:
+            # not a small answer: a first window of it is on its way each time
+            self._cost_bytes = max(self._cost_bytes, _WINDOW_BYTES)
+            self._pace()
+        timing = answer.timing
         if timing.connect_ms is not None and timing.first_byte_ms is not None:
+            tls_ms = timing.tls_ms
+            if tls_ms is not None and answer.tls_version in _TWO_TRIPS:
+                tls_ms /= 2
             self.found.append(
-                ForeignProbe(
-                    self._loop.time(), timing.connect_ms, timing.tls_ms, timing.first_byte_ms
-                )
+                ForeignProbe(self._loop.time(), timing.connect_ms, tls_ms, timing.first_byte_ms)
             )
+
+    def _elsewhere(self, address: str) -> None:
+        if len(self._addresses) > 1 and self._addresses[0] == address:
+            self._addresses = self._addresses[1:]
 
     async def __aexit__(
         self,

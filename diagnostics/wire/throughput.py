@@ -42,6 +42,7 @@ class InterfaceBytes(msgspec.Struct, frozen=True):
 
 Counter = Callable[[], InterfaceBytes]
 Hold = Callable[[], bool]
+Told = Callable[[float], None]
 
 
 class TransferPlan(msgspec.Struct, frozen=True):
@@ -49,13 +50,16 @@ class TransferPlan(msgspec.Struct, frozen=True):
 
     `connections` 0: four, more on long paths.  `precision`: relative half width
     of the 95 % interval at which it may stop.  `min_duration_s` from the first
-    byte on: raise it to have time for delay under load.  `expected_bps`: what is
-    sold; a rate well above it may be a burst that is throttled later, so it is
-    watched for longer.  `hold` says at any moment whether something else that
-    needs the load is not finished yet, a queue that still grows, say; it is heard
-    for at most `most_duration_s` from the first byte on.  `address` connects
-    there instead of looking the host up; `verify` false takes any certificate
-    (the bytes are worth nothing to anybody).
+    byte on: raise it to have time for delay under load.  A line on which that would
+    move more than `allowance_bytes` (0: no limit) is watched for less, though not
+    for less than `shortest_s`.  `expected_bps`: what is sold; a rate well above it
+    may be a burst that is throttled later, so it is watched for longer.  `hold`
+    says at any moment whether something else that needs the load is not finished
+    yet, a queue that still grows, say; it is heard for at most `most_duration_s`
+    from the first byte on.  `told` hears the present rate, bits a second, again and
+    again.  `addresses`: connects there instead of looking the host up, to the first
+    one that answers; `verify` false takes any certificate (the bytes are worth
+    nothing to anybody).
     """
 
     connections: int = 0
@@ -64,11 +68,14 @@ class TransferPlan(msgspec.Struct, frozen=True):
     expected_bps: float = 0.0
     precision: float = 0.01
     min_duration_s: float = 0.4
+    shortest_s: float = 0.4
+    allowance_bytes: int = 0
     most_duration_s: float = 0.0
     hold: Hold | None = None
+    told: Told | None = None
     connect_timeout_s: float = 4.0
     family: Family = "any"
-    address: str = ""
+    addresses: tuple[str, ...] = ()
     source: Source = ANY
     verify: bool = True
     command: StreamCommand | None = None
@@ -95,7 +102,8 @@ class Throughput(msgspec.Struct, frozen=True):
     `steady_from_s` is when the line was full.  `base_rtt_ms`: smallest delay of
     the connections (TCP's own).  `cpu_share`: of one core, by this process.
     `starved`: the own computer was too busy for the figure to be the line's.
-    `cross_traffic_bps`: what the interface carried besides, None without counter.
+    `cross_traffic_bps`: what other programs of this computer moved over the
+    interface meanwhile, None without counter.
     """
 
     direction: Direction

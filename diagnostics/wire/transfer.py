@@ -1,17 +1,14 @@
 """Throughput: parallel connections, stopped as soon as the figure stands."""
 
 import asyncio
-import socket
 import ssl
 import time
+from statistics import fmean
 
-from diagnostics.wire.errors import NameNotFound, TimedOut, WireError
+from diagnostics.wire.errors import BadAnswer, TimedOut, WireError
 from diagnostics.wire.estimate import Estimate, Estimator
-from diagnostics.wire.kernel import KERNEL
-from diagnostics.wire.lookup import system_lookup
 from diagnostics.wire.speed_server import Endpoint, endpoint
-from diagnostics.wire.tcp import connect
-from diagnostics.wire.tcp_info import TcpInfo, congestion_control
+from diagnostics.wire.tcp_info import TcpInfo
 from diagnostics.wire.throughput import (
     Counter,
     Direction,
@@ -22,11 +19,11 @@ from diagnostics.wire.throughput import (
     Throughput,
     TransferPlan,
 )
-from diagnostics.wire.tls import secured_socket, trusting_context
-from diagnostics.wire.transfer_download import DownloadFlow
+from diagnostics.wire.transfer_beside import Beside
 from diagnostics.wire.transfer_flow import Flow
+from diagnostics.wire.transfer_fullness import Fullness
+from diagnostics.wire.transfer_opening import Opening
 from diagnostics.wire.transfer_tail import NOTHING, Tail, confidence
-from diagnostics.wire.transfer_upload import UploadFlow
 
 __all__ = [
     "InterfaceBytes",
@@ -51,11 +48,10 @@ _MOST_CONNECTIONS = 16
 # A figure that is not clear by then may be short of connections (loss, window).
 _DOUBT_S = 1.0
 _SEGMENT = 1448
-_SEGMENTS_TO_TRUST = 24
-# Gaps under repair keep the share of bytes in order a little below 1 at times.
-_ALL_FULL = 0.97
 _LEAST_WINDOW = 5  # segments in flight a connection, fewer do not recover from a loss
 _REOPENINGS = 60
+#: Fewer than that from a server that then closes are no measurement.
+_LEAST_BYTES = 10_000
 # After so long without a clear figure a wider interval is good enough, and said so.
 _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
@@ -82,22 +78,13 @@ async def measure(
     """
     plan = plan or TransferPlan()
     test = _Test(direction, endpoint(server, direction), plan, context)
-    before = counter() if counter is not None else None
+    beside = Beside(direction, counter)
     try:
         stopped_by = await test.run()
+        beside.end()  # what still comes when the connections are cut is nobody else's
     finally:
         await test.close()
-    after = counter() if counter is not None else None
-    return test.result(stopped_by, _moved(direction, before, after))
-
-
-def _moved(
-    direction: Direction, before: InterfaceBytes | None, after: InterfaceBytes | None
-) -> int | None:
-    if before is None or after is None:
-        return None
-    moved = after.received - before.received if direction == "down" else after.sent - before.sent
-    return moved if moved >= 0 else None
+    return test.result(stopped_by, beside)
 
 
 class _Test:
@@ -110,21 +97,17 @@ class _Test:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._direction: Direction = direction
-        self._where = where
+        self._opening = Opening(direction, where, plan, context)
         self._plan = plan
-        self._context = context
         self._flows: list[Flow] = []
-        self._opening: set[asyncio.Task[None]] = set()
+        self._on_the_way: set[asyncio.Task[None]] = set()
         self._failures: list[WireError] = []
         self._waiting: list[Flow] = []
         self._wanted = _CONNECTIONS
         self._doubt_s = _DOUBT_S
         self._doubted_bps = 0.0
-        self._fullness = 0.0
+        self._fullness = Fullness()
         self._tick_s = _TICK_S
-        self._opened = 0
-        self._address = ""
-        self._congestion = ""
         self._begun_s = self._loop.time()
         self._ended_s = self._begun_s
         self._cpu_s = time.process_time()
@@ -137,14 +120,16 @@ class _Test:
         return self._loop.time() - self._begun_s
 
     async def run(self) -> Stop:
-        addresses = await self._addresses()
-        await self._open_first(addresses)
+        first = await self._opening.first()
+        if self._plan.addresses:  # what a dead one took is not the server's time
+            self._begun_s = self._loop.time()
+        self._take(first, at_once=True)
         rtt_s = (self._base_rtt_ms() or 20.0) / 1000
         by_segments, in_order = Estimator(rtt_s), Estimator(rtt_s)
         self._wanted = self._plan.connections or (
             _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
         )
-        self._wanted = min(self._wanted, self._where.most_connections)
+        self._wanted = min(self._wanted, self._opening.where.most_connections)
         self._doubt_s = max(_DOUBT_S, 6 * rtt_s)
         self._open_more(self._wanted - 1)
         checked_s = due_s = self._loop.time()
@@ -156,71 +141,28 @@ class _Test:
             if self._loop.time() - checked_s >= _CHECK_S:
                 checked_s = self._loop.time()
                 self._look_often(by_segments, in_order)
-                if stop := self._stop(by_segments if self._full_segments() else in_order):
+                if stop := self._stop(by_segments if self._fullness.full else in_order):
                     self._ended_s = self._loop.time()
                     return stop
 
-    async def _addresses(self) -> tuple[str, ...]:
-        host = self._where.target.host
-        if self._plan.address:
-            return (self._plan.address,)
-        if ":" in host or host.replace(".", "").isdigit():
-            return (host,)
-        found = await system_lookup(host, self._plan.connect_timeout_s, self._plan.command)
-        family = self._plan.family
-        chosen = {"any": found.addresses, "ipv4": found.ipv4, "ipv6": found.ipv6}[family]
-        if not chosen:
-            raise NameNotFound(f"{host} has no {family} address")
-        return chosen[:3]
-
-    async def _open_first(self, addresses: tuple[str, ...]) -> None:
-        """The first address that takes a connection serves them all."""
-        failure: WireError | None = None
-        for address in addresses:
-            self._address = address
-            try:
-                await self._open()
-            except WireError as error:
-                failure = failure or error
-            else:
-                return
-        raise failure or NameNotFound(f"{self._where.target.host} has no address")
-
-    async def _open(self) -> None:
-        plan, target = self._plan, self._where.target
-        sock = await connect(self._address, target.port, plan.connect_timeout_s, plan.source)
-        if target.secure:
-            if self._context is None:
-                # Where the system verifies outside OpenSSL, this kind of socket cannot ask it.
-                self._context = trusting_context(verify=plan.verify and KERNEL.name == "linux")
-            sock = await secured_socket(sock, target.host, self._context, plan.connect_timeout_s)
-        flow = self._flow(sock)
-        self._congestion = self._congestion or congestion_control(sock)
-        self._opened += 1
-        if self._plan.connections or len(self._flows) < _AT_FIRST:
+    def _take(self, flow: Flow, *, at_once: bool) -> None:
+        """`at_once`: else it may wait until those at work have outgrown their beginnings."""
+        working = sum(not one.finished for one in self._flows)
+        if at_once or self._plan.connections or working < _AT_FIRST:
             self._flows.append(flow)
             flow.start()
         else:
             self._waiting.append(flow)
 
-    def _flow(self, sock: socket.socket) -> Flow:
-        if self._where.ndt7:
-            from diagnostics.wire.ndt7 import NdtDownloadFlow, NdtUploadFlow  # noqa: PLC0415
-
-            down_type, up_type = NdtDownloadFlow, NdtUploadFlow
-        else:
-            down_type, up_type = DownloadFlow, UploadFlow
-        return (down_type if self._direction == "down" else up_type)(sock, self._where)
-
-    def _open_more(self, count: int) -> None:
+    def _open_more(self, count: int, *, instead: bool = False) -> None:
         for _ in range(count):
-            task = asyncio.create_task(self._open_quietly())
-            self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+            task = asyncio.create_task(self._open_quietly(instead=instead))
+            self._on_the_way.add(task)
+            task.add_done_callback(self._on_the_way.discard)
 
-    async def _open_quietly(self) -> None:
+    async def _open_quietly(self, *, instead: bool) -> None:
         try:
-            await self._open()
+            self._take(await self._opening.another(), at_once=instead)
         except WireError as error:
             self._failures.append(error)
 
@@ -237,17 +179,13 @@ class _Test:
         self._doubt_s = ran_s + max(_DOUBT_S, 4 * estimator.rtt_s)
         growing = rate_bps > 1.15 * self._doubted_bps
         self._doubted_bps = rate_bps
-        if growing or self._wanted >= min(_MOST_CONNECTIONS, self._where.most_connections):
+        if growing or self._wanted >= min(_MOST_CONNECTIONS, self._opening.where.most_connections):
             return
         if self._waiting and not self._queues(estimator.rtt_s):
             self._start_waiting()
         elif not self._waiting and in_flight >= _LEAST_WINDOW * (self._wanted + _CONNECTIONS):
             self._wanted += _CONNECTIONS
             self._open_more(_CONNECTIONS)
-
-    def _full_segments(self) -> bool:
-        """Servers that write in small pieces do not fill their segments: count bytes then."""
-        return self._fullness >= _ALL_FULL
 
     def _queues(self, rtt_s: float) -> bool:
         """Packets wait in the line's queue: it is full, more connections add nothing."""
@@ -256,6 +194,13 @@ class _Test:
     def _loaded_ms(self) -> float:
         """Round trip of the connection that waits longest now, 0 when unknown."""
         return max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
+
+    def _usual_ms(self) -> float:
+        """Mean round trip of the connections now, 0 when unknown."""
+        found = [
+            ms for flow in self._flows if not flow.finished and (ms := flow.loaded_rtt_ms()) > 0
+        ]
+        return fmean(found) if found else 0.0
 
     def _queued(self, rtt_s: float) -> bool:
         """Somebody's packets wait in the line's queue now."""
@@ -273,17 +218,15 @@ class _Test:
         at_s = self._elapsed_s
         whole = sum(flow.amount() for flow in self._flows)
         amount = sum(flow.in_order() for flow in self._flows)
-        if whole > _SEGMENTS_TO_TRUST * _SEGMENT:
-            # the answer's head may be a segment of its own on each connection
-            amount_and_heads = amount + _SEGMENT * len(self._flows)
-            self._fullness = max(self._fullness, min(1.0, amount_and_heads / whole))
+        # the answer's head may be a segment of its own on each connection
+        self._fullness.add(whole, amount, _SEGMENT * len(self._flows))
         queued = self._queued(by_segments.rtt_s)
         by_segments.add(at_s, whole, queued=queued)
         in_order.add(at_s, amount, queued=queued)
         for estimator in (by_segments, in_order):
             estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
-            self._samples.append(Sample(at_s, int(amount), self._loaded_ms()))
+            self._samples.append(Sample(at_s, int(amount), self._usual_ms()))
         self._replace_finished()
 
     def _look_often(self, *estimators: Estimator) -> None:
@@ -292,21 +235,29 @@ class _Test:
 
     def _replace_finished(self) -> None:
         """Servers may close after each request: go on with a new connection."""
-        for flow in self._flows:
-            if flow.finished and flow.failure is not None and flow.failure not in self._failures:
-                self._failures.append(flow.failure)
-                if flow.moved > 100_000 and self._opened < _REOPENINGS:
-                    self._open_more(1)
+        for flow in tuple(self._flows):
+            failure = flow.failure
+            if not flow.finished or failure is None or failure in self._failures:
+                continue
+            self._failures.append(failure)
+            if isinstance(failure, BadAnswer):
+                if self._opening.ask_for_less(failure):
+                    self._open_more(self._wanted, instead=True)
+            elif self._waiting:
+                self._start_waiting()
+            elif flow.moved > 100_000 and self._opening.opened < _REOPENINGS:
+                self._open_more(1, instead=True)
 
     def _stop(self, estimator: Estimator) -> Stop | None:
         first_s = estimator.first_s
-        busy = self._opening or any(not flow.finished for flow in self._flows)
-        if not busy:
-            if first_s is None or self._moved() < 10_000:
+        if not self._on_the_way and all(flow.finished for flow in self._flows):
+            if first_s is None or self._taken() < _LEAST_BYTES:
                 raise self._failures[0]
             self._estimate = estimator.estimate()
             return "server_closed"
         self._estimate = estimator.estimate()
+        if self._plan.told is not None:
+            self._plan.told(estimator.recent_bps())
         reached = self._good_enough(first_s) if first_s is not None else None
         if reached and first_s is not None and not self._held(first_s):
             return reached
@@ -316,7 +267,7 @@ class _Test:
         if self._elapsed_s < self._plan.deadline_s:
             return None
         if self._estimate is None:
-            raise TimedOut(f"nothing came through to {self._where.target.host} in time")
+            raise TimedOut(f"nothing came through to {self._opening.where.target.host} in time")
         return "deadline"
 
     def _good_enough(self, first_s: float) -> Stop | None:
@@ -340,12 +291,20 @@ class _Test:
         return plan.hold()
 
     def _least_s(self, found: Estimate) -> float:
-        expected_bps, least_s = self._plan.expected_bps, self._plan.min_duration_s
+        plan, expected_bps = self._plan, self._plan.expected_bps
+        least_s = plan.min_duration_s
+        if plan.allowance_bytes and found.rate_bps > 0:
+            allowed_s = 8 * plan.allowance_bytes / found.rate_bps
+            least_s = min(least_s, max(plan.shortest_s, allowed_s))
         burst = 0 < _BURST * expected_bps < found.rate_bps
         return _BURST_TIMES * least_s if burst else least_s
 
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)
+
+    def _taken(self) -> int:
+        """Bytes of those connections that were not refused in the end."""
+        return sum(f.moved for f in self._flows if not isinstance(f.failure, BadAnswer))
 
     def _infos(self) -> list[TcpInfo]:
         return [flow.info for flow in self._flows if flow.info is not None]
@@ -356,32 +315,29 @@ class _Test:
         return min(found, default=None)
 
     async def close(self) -> None:
-        for task in tuple(self._opening):
+        for task in tuple(self._on_the_way):
             task.cancel()
-        await asyncio.gather(*self._opening, return_exceptions=True)
+        await asyncio.gather(*self._on_the_way, return_exceptions=True)
         for flow in (*self._flows, *self._waiting):
             flow.close()
 
-    def result(self, stopped_by: Stop, interface_bytes: int | None) -> Throughput:
+    def result(self, stopped_by: Stop, beside: Beside) -> Throughput:
         duration_s = self._ended_s - self._begun_s
-        tail = Tail(self._direction, self._address, self._flows)
+        tail = Tail(self._direction, self._opening.address, self._flows)
         found = self._estimate or NOTHING
         cpu_share = (time.process_time() - self._cpu_s) / duration_s
         starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
         moved = sum(flow.in_order() for flow in self._flows)
         overhead = tail.overhead()
-        cross = None
-        if interface_bytes is not None:
-            cross = max(0.0, interface_bytes - moved * overhead) * 8 / duration_s
         return Throughput(
             direction=self._direction,
-            server=str(self._where.target),
-            address=self._address,
+            server=str(self._opening.where.target),
+            address=self._opening.address,
             rate_bps=found.rate_bps,
             low_bps=found.rate_bps * (1 - min(found.half_width, 1.0)),
             high_bps=found.rate_bps * (1 + found.half_width),
             ip_rate_bps=found.rate_bps * overhead,
-            confidence=confidence(found, starved=starved),
+            confidence=confidence(found, self._plan.expected_bps, starved=starved),
             bytes=moved,
             duration_s=duration_s,
             steady_from_s=found.since_s,
@@ -391,10 +347,10 @@ class _Test:
             base_rtt_ms=self._base_rtt_ms(),
             cpu_share=cpu_share,
             starved=starved,
-            congestion_control=self._congestion,
+            congestion_control=self._opening.congestion_control,
             retransmitted_ratio=tail.retransmitted(),
-            cross_traffic_bps=cross,
-            counted_by=tail.counted_by(full=self._full_segments()),
+            cross_traffic_bps=beside.others_bps(tail, duration_s),
+            counted_by=tail.counted_by(full=self._fullness.full),
             stopped_by=stopped_by,
             samples=tuple(self._samples),
         )

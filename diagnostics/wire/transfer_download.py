@@ -4,15 +4,19 @@ import socket
 import ssl
 
 from diagnostics.wire import http_message, meter
-from diagnostics.wire.errors import Reset, wire_error
+from diagnostics.wire.errors import BadAnswer, Reset, WireError, wire_error
 from diagnostics.wire.http_message import Head
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo
+from diagnostics.wire.transfer_body import Body
 from diagnostics.wire.transfer_flow import Flow
 
 _BUFFER = memoryview(bytearray(1 << 20))  # contents are never looked at: all flows share it
 _WAKE_AT = 262_144
+#: A whole answer of fewer bytes is a page (a portal's, an error's), not a file to measure with.
+_LEAST_ANSWER = 100_000
+_HEAD_OF_CHUNK = 32
 _TURN = 8 << 20  # bytes a flow may take before others get their turn
 
 
@@ -21,7 +25,7 @@ class DownloadFlow(Flow):
 
     def __init__(self, sock: socket.socket, endpoint: Endpoint) -> None:
         super().__init__(sock, endpoint)
-        self._left: int | None = 0
+        self._body: Body | None = None
         self._in_head = True
         plain = not isinstance(sock, ssl.SSLSocket)
         # tcp(7), MSG_TRUNC: received bytes are dropped in the kernel, uncopied.
@@ -46,27 +50,49 @@ class DownloadFlow(Flow):
 
     def begin_body(self, head: Head, rest: bytes) -> None:
         """The head is there, and with it the first bytes of what follows."""
-        length = head.header("content-length")
-        self._left = int(length) if length and length.isdigit() else None
-        self.counted(len(rest))
+        self._body = Body(head)
+        self._look_at(rest)
 
     def wanted(self, most: int) -> int:
         """How much of what comes next is worth nothing to anybody; 0: look at it first."""
-        return most if self._left is None else min(most, self._left)
+        return most if self._body is None else self._body.skippable(most)
 
     def counted(self, size: int) -> None:
         """So much was dropped."""
         self.moved += size
-        if self._left is None:
-            return
-        self._left -= size
-        if self._left <= 0:
-            self._wake_at(1)
-            self._ask()
+        if self._body is not None:
+            self._body.passed(size)
+            self._ask_again(self._body)
 
     def read_head_of_message(self) -> int:
-        """Bytes read where a message begins; plain HTTP has no messages."""
-        return 0
+        """Bytes read where a chunk begins."""
+        data = self.take(_HEAD_OF_CHUNK)
+        if data is None:
+            return 0
+        self._look_at(data)
+        return len(data)
+
+    def _look_at(self, data: bytes) -> None:
+        body = self._body
+        if body is None:
+            return
+        self.moved += len(data)
+        try:
+            body.feed(data)
+        except BadAnswer as error:
+            self.fail(error)
+        else:
+            self._ask_again(body)
+
+    def _ask_again(self, body: Body) -> None:
+        """When this answer is over."""
+        if not body.ended or self.finished:
+            return
+        if body.size < _LEAST_ANSWER:
+            self.fail(_too_short(body))
+            return
+        self._wake_at(1)
+        self._ask()
 
     def _ask(self) -> None:
         self.say(self.request())
@@ -112,8 +138,21 @@ class DownloadFlow(Flow):
             self.fail(wire_error(error, f"reading from {self.endpoint.target.host}"))
             return 0
         if not size:
-            self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
+            self.fail(self._closed())
             return 0
         meter.current().received(size)
         self.counted(size)
         return size
+
+    def _closed(self) -> WireError:
+        """Where the end of the connection is the end of the answer, that was all of it."""
+        body = self._body
+        if body is not None and not body.told and body.size < _LEAST_ANSWER:
+            return _too_short(body)
+        return Reset(f"{self.endpoint.target.host} closed the connection")
+
+
+def _too_short(body: Body) -> BadAnswer:
+    return BadAnswer(
+        f"the speed server answered with {body.size} bytes instead of a file to measure with"
+    )

@@ -6,7 +6,7 @@ import socket
 import ssl
 
 from diagnostics.wire import http_message, meter
-from diagnostics.wire.errors import BadAnswer, Reset, WireError, wire_error
+from diagnostics.wire.errors import BadAnswer, Declined, Reset, WireError, wire_error
 from diagnostics.wire.http_message import Head
 from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo, tcp_info
@@ -70,6 +70,10 @@ class Flow:
         """Bytes that are there without a gap: lags behind `amount`, but counts each byte."""
         return self.segments(self._info)[1] if self._info is not None else self.confirmed()
 
+    def on_the_wire(self) -> float:
+        """Payload that the own interface has carried for this connection."""
+        return max(self._last, float(self.in_order()))
+
     def fail(self, error: WireError) -> None:
         if self.failure is None:
             self.failure = error
@@ -102,11 +106,25 @@ class Flow:
         return data
 
     def take_head(self) -> tuple[Head, bytes] | None:
-        """The answer's head and what followed it, once it is there."""
+        """The answer's head and what followed it, once it is there; interim ones are skipped."""
         data = self.take(4096)
         if data is None:
             return None
         self._head += data
+        while True:
+            found = self._head_held()
+            if found is None or self.finished or found.status >= 200 or found.status == 101:
+                break
+        if found is None or self.finished:
+            return None
+        rest = bytes(self._head)
+        self._head.clear()
+        if found.status >= 300:
+            self.fail(_declined(found))
+            return None
+        return found, rest
+
+    def _head_held(self) -> Head | None:
         at = self._head.find(b"\r\n\r\n")
         if at < 0:
             if len(self._head) > _HEAD_LIMIT:
@@ -117,12 +135,8 @@ class Flow:
         except WireError as error:
             self.fail(error)
             return None
-        rest = bytes(self._head[at + 4 :])
-        self._head.clear()
-        if head.status >= 300:
-            self.fail(BadAnswer(f"the speed server answered with status {head.status}"))
-            return None
-        return head, rest
+        del self._head[: at + 4]
+        return head
 
     def watch(self, *, writing: bool) -> None:
         if writing:
@@ -147,3 +161,11 @@ class Flow:
         except OSError:
             pass  # gone already: nothing to cut
         self.sock.close()
+
+
+def _declined(head: Head) -> Declined:
+    """A speed server is asked nothing that it could not give: any other answer is a refusal."""
+    text = f"the speed server answered with status {head.status}"
+    if head.status < 400 and head.header("location"):
+        text += ", another address: put that one into the profile"
+    return Declined(text, head.status)

@@ -15,8 +15,12 @@ NOTHING = Estimate(0.0, 1.0, 0.0, 0.0, "rough")
 #: the mean of a line that varies is "medium" when it is as narrow as this
 VARYING_HALF_WIDTH = 0.05
 _HIGH = 0.015
-# A burst that a provider lets through before it throttles is over by then, as a rule.
+# What is sold is known and this is it: a second of one rate is enough.
 _HIGH_SPAN_S = 1.0
+# Else it may be a burst that a provider lets through before it throttles; over by then, as a rule.
+_UNKNOWN_SPAN_S = 3.0
+#: up to so many times what is sold is no burst
+_AS_SOLD = 1.25
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -29,15 +33,22 @@ class Tail(msgspec.Struct, frozen=True):
     def _infos(self) -> list[TcpInfo]:
         return [flow.info for flow in self.flows if flow.info is not None]
 
-    def overhead(self) -> float:
-        """Bytes on the IP layer for one byte of payload (RFC 9293, RFC 7323: 12 for stamps)."""
+    def overhead(self, frame: int = 0) -> float:
+        """Bytes on the IP layer for one byte of payload (RFC 9293, RFC 7323: 12 for stamps).
+
+        `frame`: bytes of the layer below that each packet has besides.
+        """
         infos = self._infos()
         if not infos:
-            return 1500 / 1448
+            return (1500 + frame) / 1448
         info = infos[0]
         full = (info.rcv_mss if self.direction == "down" else info.snd_mss) or 1448
         header = 40 if family_of(self.address) == socket.AF_INET6 else 20
-        return (full + header + 20 + (12 if info.timestamps else 0)) / full
+        return (full + frame + header + 20 + (12 if info.timestamps else 0)) / full
+
+    def on_the_wire(self) -> float:
+        """Payload that passed the own interface: what was sent again as well, and what waits."""
+        return sum(flow.on_the_wire() for flow in self.flows)
 
     def retransmitted(self) -> float | None:
         """Share of the bytes sent that were sent again; None where that is not known."""
@@ -54,11 +65,16 @@ class Tail(msgspec.Struct, frozen=True):
         return "received" if self.direction == "down" else "confirmed"
 
 
-def confidence(found: Estimate, *, starved: bool) -> Confidence:
-    """high: narrow, and over more than a short burst; low: not the line's figure for certain."""
+def confidence(found: Estimate, sold_bps: float, *, starved: bool) -> Confidence:
+    """high: narrow, and over more than a short burst; low: not the line's figure for certain.
+
+    `sold_bps` 0: not known.
+    """
     if starved or found.shape == "rough":
         return "low"
     if found.shape == "varying":
         return "medium" if found.half_width <= VARYING_HALF_WIDTH else "low"
-    sure = found.half_width <= _HIGH and found.span_s >= _HIGH_SPAN_S
+    known = found.rate_bps <= _AS_SOLD * sold_bps
+    long_enough = found.span_s >= (_HIGH_SPAN_S if known else _UNKNOWN_SPAN_S)
+    sure = found.half_width <= _HIGH and long_enough
     return "high" if sure else "medium"

@@ -5,10 +5,11 @@ import socket
 import ssl
 
 from diagnostics.wire import http_message, meter
-from diagnostics.wire.errors import wire_error
+from diagnostics.wire.errors import BadAnswer, wire_error
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo
+from diagnostics.wire.transfer_body import Body
 from diagnostics.wire.transfer_flow import Flow
 
 # Random, so that nothing on the way can make it smaller; 1 MiB is sent over and over.
@@ -31,6 +32,9 @@ class UploadFlow(Flow):
         self.answered: int = 0
         self._left = 0
         self._waiting = False
+        #: the answer came before all was sent, from a server that reads on all the same
+        self._early = False
+        self._reply: Body | None = None
         self._size = endpoint.size
         self._asked_s = 0.0
         if self.info is None:
@@ -46,6 +50,10 @@ class UploadFlow(Flow):
 
     def loaded_rtt_ms(self) -> float:
         return self.info.rtt_ms if self.info else 0.0
+
+    def on_the_wire(self) -> float:
+        sent = self.info.bytes_sent if self.info else 0
+        return max(super().on_the_wire(), float(sent))
 
     def confirmed(self) -> int:
         return self.answered
@@ -79,10 +87,33 @@ class UploadFlow(Flow):
             pass
 
     def read_answer(self) -> None:
-        """An answer before the end means that the server takes no more."""
-        found = self.take_head()
-        if found is None or self.finished or not self._waiting:
+        """The server has it all, or has heard enough to say so."""
+        if self._reply is None:
+            found = self.take_head()
+            if found is None or self.finished:
+                return
+            self._reply = Body(found[0])
+            self._read_reply(self._reply, found[1])
+        else:
+            data = self.take(4096)
+            if data is not None:
+                self._read_reply(self._reply, data)
+
+    def _read_reply(self, reply: Body, data: bytes) -> None:
+        try:
+            reply.feed(data)
+        except BadAnswer as error:
+            self.fail(error)
             return
+        if not reply.ended and reply.told:
+            return
+        self._reply = None
+        self._early = not self._waiting
+        if self._waiting:
+            self._next()
+
+    def _next(self) -> None:
+        """This request is answered: another one."""
         self.answered += self._size
         if self.info is None and self._loop.time() - self._asked_s < _OFTEN_S:
             self._size = min(2 * self._size, self.endpoint.size)
@@ -96,6 +127,10 @@ class UploadFlow(Flow):
 
     def _write(self) -> bool:
         if not self.pending and not self._refill():
+            if self._early:
+                self._early = False
+                self._next()
+                return not self.finished
             self._waiting = True
             self._loop.remove_writer(self.sock.fileno())
             return False
@@ -104,6 +139,7 @@ class UploadFlow(Flow):
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
         except OSError as error:
+            self.read_answer()  # why it will not have more, where it says so
             self.fail(wire_error(error, f"sending to {self.endpoint.target.host}"))
             return False
         meter.current().sent(size)

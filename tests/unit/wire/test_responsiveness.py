@@ -74,7 +74,7 @@ def test_probes_over_loopback_and_nothing_stays() -> None:
         listening = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = listening.sockets[0].getsockname()[1]
         place = url.parse(f"http://127.0.0.1:{port}/small")
-        async with ForeignProbes(place, "127.0.0.1", rate_hz=50) as asked:
+        async with ForeignProbes(place, ("127.0.0.1",)) as asked:
             await asyncio.sleep(0.6)
         listening.close()
         await listening.wait_closed()
@@ -84,3 +84,26 @@ def test_probes_over_loopback_and_nothing_stays() -> None:
     assert len(found) >= 4
     assert all(0 < probe.tcp_ms < 1000 for probe in found)
     assert all(probe.tls_ms is None for probe in found)
+
+
+def test_on_a_slow_line_the_questions_come_less_often() -> None:
+    """A twentieth of 200 kbit/s at most; all they can on a fast line."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 206 Partial Content\r\nContent-Length: 1\r\n\r\nx")
+        writer.close()
+
+    async def asked_in_a_second(rate_bps: float) -> int:
+        listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        place = url.parse(f"http://127.0.0.1:{port}/small")
+        async with ForeignProbes(place, ("127.0.0.1",)) as asked:
+            asked.line_carries(rate_bps)
+            await asyncio.sleep(1.0)
+        listening.close()
+        await listening.wait_closed()
+        return len(asked.found)
+
+    assert 1 <= asyncio.run(asked_in_a_second(200e3)) <= 3
+    assert asyncio.run(asked_in_a_second(100e6)) >= 8

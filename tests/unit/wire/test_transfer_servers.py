@@ -1,0 +1,239 @@
+"""Speed servers that answer otherwise than one would wish: what becomes of the figure."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from diagnostics.wire import errors
+from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
+from diagnostics.wire.transfer import measure
+
+Answer = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]
+_RATE_BPS = 16e6
+_PLAN = TransferPlan(deadline_s=6.0, min_duration_s=0.8)
+
+
+@asynccontextmanager
+async def serving(answer: Answer) -> AsyncGenerator[str]:
+    """A server that calls `answer` with each request's head until that says False."""
+
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        at_work.add(task)
+        try:
+            while await answer(await reader.readuntil(b"\r\n\r\n"), reader, writer):
+                await writer.drain()
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return
+        finally:
+            at_work.discard(task)
+            writer.close()
+
+    running = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20)
+    try:
+        yield f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}"
+    finally:
+        running.close()
+        await running.wait_closed()
+        for task in (left := tuple(at_work)):
+            task.cancel()
+        await asyncio.gather(*left)
+
+
+class _Pace:
+    """What all connections together are given, as behind one line."""
+
+    def __init__(self) -> None:
+        self._free_s = 0.0
+
+    async def carry(self, size: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._free_s = max(self._free_s, loop.time() - 0.1) + size * 8 / _RATE_BPS
+        await asyncio.sleep(self._free_s - loop.time())
+
+
+def _measured(direction: Direction, answer: Answer, plan: TransferPlan = _PLAN) -> Throughput:
+    async def run() -> Throughput:
+        async with serving(answer) as place:
+            server = SpeedServer("http", download_url=f"{place}/d", upload_url=f"{place}/u")
+            return await measure(direction, server, plan)
+
+    return asyncio.run(run())
+
+
+def _length(head: bytes) -> int:
+    found = re.search(rb"Content-Length: (\d+)", head)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "403 Forbidden", "301 Moved"])
+@pytest.mark.parametrize("after_s", [0.0, 0.2])
+def test_an_upload_that_is_refused_is_no_figure(status: str, after_s: float) -> None:
+    async def refuse(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        await asyncio.sleep(after_s)
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+        return False
+
+    with pytest.raises((errors.BadAnswer, errors.Reset)):
+        _measured("up", refuse)
+
+
+def test_an_upload_that_is_refused_after_a_while_is_none_either() -> None:
+    pace = _Pace()
+
+    async def refuse(_h: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        for _ in range(20):
+            await pace.carry(len(await reader.read(20_000)))
+        writer.write(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        await reader.read(1 << 20)
+        return False
+
+    with pytest.raises(errors.Declined) as told:
+        _measured("up", refuse)
+    assert told.value.status == 429
+
+
+def test_a_server_that_takes_little_at_once_is_offered_less() -> None:
+    pace, sizes = _Pace(), set[int]()
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        left = _length(head)
+        sizes.add(left)
+        if left > 2_000_000:
+            writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            await reader.read(1 << 20)
+            return False
+        while left:
+            data = await reader.read(min(left, 20_000))
+            await pace.carry(len(data))
+            left -= len(data)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        return True
+
+    found = _measured("up", take)
+    # Loopback's own buffers take in much of a request at once: no figure to compare.
+    assert found.bytes > 3_000_000
+    assert found.connections_failed <= 4
+    assert sizes == {1_000_000_000, 1_000_000}
+
+
+@pytest.mark.parametrize("size", [600, 6_000, 60_000])
+@pytest.mark.parametrize("framing", ["length", "chunked", "close"])
+def test_a_page_instead_of_a_file_is_no_figure(size: int, framing: str) -> None:
+    async def page(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        await asyncio.sleep(0.01)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+        if framing == "length":
+            writer.write(b"Content-Length: %d\r\n\r\n" % size + b"x" * size)
+        elif framing == "chunked":
+            body = b"%x\r\n" % size + b"x" * size + b"\r\n0\r\n\r\n"
+            writer.write(b"Transfer-Encoding: chunked\r\n\r\n" + body)
+        else:
+            writer.write(b"\r\n" + b"x" * size)
+        return framing != "close"
+
+    with pytest.raises(errors.BadAnswer, match="instead of a file"):
+        _measured("down", page)
+
+
+@pytest.mark.parametrize("framing", ["chunked", "close", "http10"])
+def test_files_by_chunks_and_connections_that_end(framing: str) -> None:
+    """400 kB each, so some ten of them a second pass over four connections."""
+    pace = _Pace()
+
+    async def give(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        chunked = framing == "chunked"
+        version = b"1.0" if framing == "http10" else b"1.1"
+        writer.write(b"HTTP/" + version + b" 200 OK\r\n")
+        writer.write(b"Transfer-Encoding: chunked\r\n\r\n" if chunked else b"\r\n")
+        for _ in range(50):
+            await pace.carry(8_000)
+            piece = bytes(8_000)
+            writer.write(b"1f40;x=y\r\n" + piece + b"\r\n" if chunked else piece)
+            await writer.drain()
+        writer.write(b"0\r\nTrailer: x\r\n\r\n" if chunked else b"")
+        return chunked
+
+    found = _measured("down", give)
+    assert found.stopped_by in {"stable", "varying"}
+    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+    if framing != "chunked":
+        assert found.connections > 4
+
+
+def test_an_upload_that_is_answered_early_goes_on() -> None:
+    pace, requests = _Pace(), list[int]()
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        left = _length(head)
+        requests.append(left)
+        while left:
+            data = await reader.read(min(left, 20_000))
+            await pace.carry(len(data))
+            left -= len(data)
+        return True
+
+    async def run() -> Throughput:
+        async with serving(take) as place:
+            server = SpeedServer("cloudflare", url=place)
+            plan = TransferPlan(deadline_s=4.0, min_duration_s=1.2)
+            return await measure("up", server, plan)
+
+    found = asyncio.run(run())
+    assert found.rate_bps > _RATE_BPS / 2
+    assert found.connections_failed == 0
+    assert requests
+
+
+def test_a_small_early_answered_upload_is_followed_by_another() -> None:
+    """20 MB pass in several requests of LibreSpeed's kind at 160 Mbit/s."""
+    requests: list[int] = []
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+        left = _length(head)
+        requests.append(left)
+        while left:
+            left -= len(await reader.read(min(left, 1 << 20)))
+        return True
+
+    async def run() -> Throughput:
+        async with serving(take) as place:
+            plan = TransferPlan(deadline_s=4.0, budget_bytes=100_000_000, precision=1e-9)
+            return await measure("up", SpeedServer("librespeed", url=place), plan)
+
+    assert asyncio.run(run()).stopped_by in {"budget", "deadline"}
+    assert len(requests) > 4
+
+
+def test_a_dead_address_is_left_for_the_next_one() -> None:
+    pace = _Pace()
+
+    async def give(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n")
+        while True:
+            await pace.carry(8_000)
+            writer.write(bytes(8_000))
+            await writer.drain()
+
+    async def run() -> Throughput:
+        async with serving(give) as place:
+            server = SpeedServer("http", download_url=f"{place}/d")
+            plan = TransferPlan(addresses=("::1", "127.0.0.1"))  # nobody listens on the first
+            return await measure("down", server, plan)
+
+    found = asyncio.run(run())
+    assert found.address == "127.0.0.1"
+    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
