@@ -21,6 +21,7 @@ from agent.ipc.messages import (
     StepMeasured,
 )
 from agent.orders import CheckOrder, Order, PlaceOrder, StepOrder, Telling
+from diagnostics.platforms.loop import run_check
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -33,13 +34,13 @@ def main() -> int:
     except msgspec.MsgspecError as error:
         _tell(CheckFailed(run_id="", sentence=f"The order to check cannot be read: {error}."))
         return 4
-    asyncio.run(_obey(order))
+    run_check(_obey(order))
     return 0
 
 
 async def _obey(order: Order) -> None:
     task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - asyncio.run always makes one
+    assert task is not None  # noqa: S101 - it always makes one
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows has no such handlers
         loop.add_signal_handler(signal.SIGTERM, task.cancel)

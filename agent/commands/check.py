@@ -20,6 +20,7 @@ from agent.terminal.detail import detailed
 from agent.terminal.findings import findings
 from agent.terminal.screen import Display, display, show, unwritable
 from agent.whole_file import same_file, why_not, write_whole
+from diagnostics.platforms.loop import run_check
 from diagnostics.profile import Profile
 from diagnostics.run import Depth, Run, encode_run
 from diagnostics.verdict import Status
@@ -61,7 +62,7 @@ def check_now(wish: Wish) -> Exit:
     )
     screen = display(silent=wish.json_file == STANDARD_OUTPUT)
     try:
-        run = asyncio.run(_measured(order, screen))
+        run = run_check(_measured(order, screen))
     finally:
         screen.close()
     _write(run, wish, order.profile)
@@ -109,7 +110,7 @@ async def _measured(order: CheckOrder, screen: Display) -> Run:
     from agent.commands.local_check import check_here  # noqa: PLC0415
 
     task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - asyncio.run always makes one
+    assert task is not None  # noqa: S101 - it always makes one
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +20,7 @@ from diagnostics.air.radio import radio_of
 from diagnostics.explain.air import for_air
 from diagnostics.explain.places import for_walk
 from diagnostics.place import PlaceError, tidy_name
+from diagnostics.platforms.loop import run_check
 from diagnostics.profile import Profile
 from diagnostics.result import Unmeasured
 from diagnostics.run import Depth, Run
@@ -71,7 +71,7 @@ def _begun(run_id: str, profile: Profile) -> Run:
             return wanted_run(runs, run_id)
     show([Line("No check was made yet; a quick one comes first.")])
     order = CheckOrder(run_id=uuid4().hex, profile=profile, depth=Depth.QUICK)
-    return asyncio.run(check_here(order, lambda _telling: None))
+    return run_check(check_here(order, lambda _telling: None))
 
 
 def _names() -> Iterator[str]:
@@ -93,7 +93,7 @@ def _taken(run: Run, name: str, profile: Profile) -> Run:
 
     order = PlaceOrder(run=run, profile=profile, place=name)
     try:
-        newer = asyncio.run(measure_place(order, lambda _telling: None))
+        newer = run_check(measure_place(order, lambda _telling: None))
     except OrderError as error:
         raise CommandError(str(error)) from error
     except Cancelled as stopped:

@@ -15,11 +15,12 @@ import msgspec
 from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
+from diagnostics.wire.kernel import KERNEL, Kernel
 from diagnostics.wire.source import family_of
 
 _REPLY = re.compile(r"(?:icmp_seq|seq)[= ](\d+).*?time[=<]([\d.]+) ?ms")
 _REPLY_TTL = re.compile(r"(?:ttl|hlim)[= ](\d+)")
-_OVERDUE = re.compile(r"(?:no answer yet for|Request timeout for) icmp_seq[= ](\d+)")
+_OVERDUE = re.compile(r"(?:no answer yet for|Request timeout for) (?:icmp_)?seq[= ](\d+)")
 _COMPLAINT = re.compile(r"[Ff]rom (\S+?):? .*?icmp_seq[= ](\d+) (.*)")
 # Who has no rights may go down to this in iputils before 2021; busybox may want whole seconds.
 _OLD_LEAST_S, _BUSYBOX_LEAST_S = 0.2, 1.0
@@ -44,23 +45,28 @@ _MANNERS = (
     _Manner(reports=False, least_s=_OLD_LEAST_S),
     _Manner(reports=False, least_s=_BUSYBOX_LEAST_S),
 )
+#: ping.c and ping6.c of Apple's network_cmds: the one names some of the unanswered, the other none
+_DARWIN_MANNERS = _MANNERS[2:4]
 
 
 class CommandEchoes:
     """By `ping`; its own rhythm, `send` only brings the ledger up to date."""
 
-    def __init__(self, target: str, plan: EchoPlan, command: StreamCommand) -> None:
+    def __init__(
+        self, target: str, plan: EchoPlan, command: StreamCommand, kernel: Kernel = KERNEL
+    ) -> None:
         self.ledger: Ledger = Ledger(target, "ping_command", plan)
         self._target = target
         self._plan = plan
         self._command = command
+        self._darwin = kernel.name == "darwin"
         self._children: list[_Child] = []
         self._stack = AsyncExitStack()
 
     async def start(self) -> bool:
         """False when there is no such command, or it may not send either."""
         try:
-            for manner in _MANNERS:
+            for manner in _DARWIN_MANNERS if self._darwin else _MANNERS:
                 if await self._start(manner):
                     return True
                 await self.close()
@@ -85,11 +91,17 @@ class CommandEchoes:
         return True
 
     def _argv(self, interval_s: float, manner: _Manner) -> list[str]:
-        six = ["-6"] if family_of(self._target) == family_of("::1") else []
-        argv = ["ping", *six, "-n", "-i", f"{interval_s:g}", "-s", str(self._plan.size)]
-        argv += ["-O"] if manner.reports else []
-        source = self._plan.source.address or self._plan.source.interface
-        return [*argv, *(["-I", source] if source else []), self._target]
+        six = family_of(self._target) == family_of("::1")
+        rhythm = ["-n", "-i", f"{interval_s:g}", "-s", str(self._plan.size)]
+        source = self._plan.source
+        if self._darwin:
+            # there is no `ping -6`, and -I means the interface of multicast
+            bound = ["-S", source.address] if source.address else []
+            bound += ["-B", source.interface] if source.interface else []
+            return ["ping6" if six else "ping", *rhythm, *bound, self._target]
+        argv = ["ping", *(["-6"] if six else []), *rhythm, *(["-O"] if manner.reports else [])]
+        own = source.address or source.interface
+        return [*argv, *(["-I", own] if own else []), self._target]
 
     def send(self) -> None:
         for child in self._children:

@@ -12,6 +12,7 @@ from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.echo_socket import EchoSocket
 from diagnostics.wire.echo_tcp import TcpEchoes
 from diagnostics.wire.errors import NotPermitted, NotSupported
+from diagnostics.wire.kernel import KERNEL
 
 _POLL_S = 0.005
 
@@ -41,7 +42,7 @@ async def open_echoes(target: str, plan: EchoPlan, command: StreamCommand | None
             return way(target, plan)
     if plan.ttl != EchoPlan().ttl:
         return DatagramEchoes(target, plan)
-    if command is not None:
+    if command is not None and KERNEL.name != "windows":  # its `ping` has other words for all
         commanded = CommandEchoes(target, plan, command)
         if await commanded.start():
             return commanded

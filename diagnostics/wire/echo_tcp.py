@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import socket
-import struct
 import time
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import Refused, Unreachable, WireError
+from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.tcp import connect
 from diagnostics.wire.tcp_info import segment_info
 
@@ -21,7 +21,6 @@ _PORTS = (443, 53, 80, 22)
 _FIND_S = 1.2
 #: Linux sends a lost SYN again after 1 s (RFC 6298): an answer from then on is not the first one's.
 _SYN_AGAIN_S = 0.98
-_CUT = struct.pack("=ii", 1, 0)  # struct linger: close at once, by RST
 
 
 class TcpEchoes:
@@ -95,7 +94,7 @@ class TcpEchoes:
     def _connected(self, seq: int, sock: socket.socket, waited_s: float) -> None:
         with sock:
             info = segment_info(sock)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CUT)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KERNEL.cut)
         again = waited_s >= _SYN_AGAIN_S if info is None else info.total_retrans > 0
         if again:
             return

@@ -112,7 +112,10 @@ _UNREACHABLE = {
     errno.EADDRNOTAVAIL,
     errno.ENODEV,
 }
-_NOT_PERMITTED = {errno.EPERM, errno.EACCES}
+_WSAEACCES = 10013  # where Windows' own number comes by SO_ERROR, not by an exception
+#: in every sense "this computer itself refuses": its rights, its rules, its firewall
+FORBIDDEN = {errno.EPERM, errno.EACCES, _WSAEACCES}
+_WSANO_DATA = 11004  # the name is there, but has no address
 _NOT_SUPPORTED = {
     errno.EAFNOSUPPORT,
     errno.EPROTONOSUPPORT,
@@ -126,14 +129,14 @@ def wire_error(error: OSError, doing: str) -> WireError:
     """Translate an operating system's error; `doing` begins the sentence."""
     if isinstance(error, socket.gaierror):
         return _lookup_error(error, doing)
-    detail = f"{doing}: {os.strerror(error.errno) if error.errno else error}"
+    detail = f"{doing}: {_text(error)}"
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return TimedOut(f"{doing}: no answer in time")
     for numbers, kind in (
         (_REFUSED, Refused),
         (_RESET, Reset),
         (_UNREACHABLE, Unreachable),
-        (_NOT_PERMITTED, NotPermitted),
+        (FORBIDDEN, NotPermitted),
         (_NOT_SUPPORTED, NotSupported),
     ):
         if error.errno in numbers:
@@ -141,8 +144,21 @@ def wire_error(error: OSError, doing: str) -> WireError:
     return WireError(detail)
 
 
+def datagram_error(error: OSError, doing: str) -> WireError:
+    """The same for UDP: on Windows a closed port shows as WSAECONNRESET."""
+    found = wire_error(error, doing)
+    return Refused(found.detail) if isinstance(found, Reset) else found
+
+
+def _text(error: OSError) -> str:
+    """C's texts do not know Windows' numbers; the socket module does."""
+    known: dict[int, str] = getattr(socket, "errorTab", {})
+    number = error.errno or 0
+    return known.get(number) or (os.strerror(number) if number else str(error))
+
+
 def _lookup_error(error: socket.gaierror, doing: str) -> WireError:
-    absent = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+    absent = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME), _WSANO_DATA}
     if error.errno in absent:
         return NameNotFound(f"{doing}: the system knows no such name")
     return LookupFailed(f"{doing}: {error.strerror or error}")

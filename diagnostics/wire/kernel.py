@@ -7,6 +7,7 @@ netinet6/in6.h, netinet/tcp.h; Windows mstcpip.h.  None means: this kernel canno
 """
 
 import socket
+import struct
 
 import msgspec
 
@@ -35,6 +36,8 @@ class Kernel(msgspec.Struct, frozen=True):
     tcp_congestion: int | None = None
     notsent_lowat: int | None = None
     drops_received: bool = False
+    #: struct linger for SO_LINGER: a close that cuts at once, by RST
+    cut: bytes = struct.pack("=ii", 1, 0)
     rewrites_echo_id: bool = False
     echo_has_ip_header: bool = False
 
@@ -69,7 +72,7 @@ DARWIN = Kernel(
     tcp_connection_info=0x106,
     echo_has_ip_header=True,
 )
-WINDOWS = Kernel(name="windows", sio_tcp_info=0xD8000027)
+WINDOWS = Kernel(name="windows", sio_tcp_info=0xD8000027, cut=struct.pack("=HH", 1, 0))
 
 
 def _present() -> Kernel:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
 import time
 from typing import Literal
@@ -17,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from diagnostics.wire import stamps
-from diagnostics.wire.errors import NotSupported
+from diagnostics.wire.errors import FORBIDDEN, NotSupported, wire_error
 from diagnostics.wire.source import family_of, sockaddr
 
 End = Literal["connected", "refused", "prohibited", "unreachable", "silent"]
@@ -27,7 +26,6 @@ _PROHIBITED = {(3, 9), (3, 10), (3, 13), (1, 1), (1, 5), (1, 6)}
 _EXCEEDED4, _EXCEEDED6 = 11, 3  # time exceeded (RFC 792, RFC 4443)
 _PENDING = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY}
 _REFUSED = {errno.ECONNREFUSED, errno.ECONNRESET}
-_FORBIDDEN = {errno.EPERM, errno.EACCES}
 
 
 class Knock(msgspec.Struct, frozen=True):
@@ -70,7 +68,7 @@ def _socket(address: str) -> socket.socket:
     try:
         sock = socket.socket(family_of(address), socket.SOCK_STREAM)
     except OSError as error:
-        raise NotSupported(f"connecting: {os.strerror(error.errno or 0)}") from None
+        raise NotSupported(wire_error(error, "connecting").detail) from None
     sock.setblocking(False)
     stamps.collect_errors(sock)
     return sock
@@ -114,7 +112,7 @@ def _end(code: int, icmp: tuple[int, int]) -> End:
         return "connected"
     if code == errno.ETIMEDOUT:
         return "silent"
-    if code in _FORBIDDEN or icmp in _PROHIBITED:
+    if code in FORBIDDEN or icmp in _PROHIBITED:
         return "prohibited"
     return "refused" if code in _REFUSED else "unreachable"
 
@@ -126,5 +124,5 @@ def datagram_forbidden(address: str, port: int) -> bool:
         try:
             sock.sendto(b"", sockaddr(address, port))
         except OSError as error:
-            return error.errno in _FORBIDDEN
+            return error.errno in FORBIDDEN
     return False

@@ -10,13 +10,13 @@ import asyncio
 import os
 import socket
 import ssl
-import struct
 from contextlib import suppress
 
 import msgspec
 
 from diagnostics.wire import meter
 from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.pmtu import PathMtu, State
 from diagnostics.wire.source import family_of, sockaddr
 from diagnostics.wire.tcp_info import TcpInfo, segment_info
@@ -31,7 +31,6 @@ _POLL_S = 0.02
 #: Longer than a lost segment takes to be sent again (RFC 6298: 1 s at the beginning).
 _QUIET_S = 1.1
 _LEAST_AGAIN = 3
-_CUT = struct.pack("=ii", 1, 0)  # struct linger: close at once, by RST
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -110,7 +109,7 @@ async def _attempt(place: Place, size: int, limit_s: float) -> _Try:
             meter.current().sent(len(request))
             heard = _Heard(sock, len(request))
             await heard.waited(loop.time() + limit_s)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CUT)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KERNEL.cut)
             return heard.judged(size, before)
     except TimeoutError as error:
         raise wire_error(error, doing) from None

@@ -10,12 +10,11 @@ import asyncio
 import os
 import socket
 import struct
-import time
 
 import msgspec
 
 from diagnostics.wire import meter, stamps
-from diagnostics.wire.errors import TimedOut, WireError, wire_error
+from diagnostics.wire.errors import TimedOut, WireError, datagram_error, wire_error
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import ANY, Source, bind, family_of, sockaddr
 
@@ -148,7 +147,7 @@ class _Session:
         return len(self._found) < len(self._sent_ns)
 
     def _send(self, number: int) -> None:
-        now_ns = time.time_ns()
+        now_ns = stamps.wall_ns()
         head = _SENT.pack(number, _ntp(now_ns), _ESTIMATE, self._session)
         packet = head.ljust(BASE_SIZE, b"\0") + self._padding
         self._sent_ns.append(now_ns)
@@ -158,18 +157,18 @@ class _Session:
         except BlockingIOError:
             return  # our own queue is full: as lost as on the way
         except OSError as error:
-            self._refusal = wire_error(error, self._doing)
+            self._refusal = datagram_error(error, self._doing)
             return
         self._meter.sent(len(packet))
 
     def _readable(self) -> None:
         while True:
             try:
-                data, ancillary, _, _ = self._sock.recvmsg(2048, stamps.ANCILLARY_SIZE)
+                data, ancillary = stamps.receive(self._sock, 2048)
             except BlockingIOError:
                 return
             except OSError as error:
-                self._refusal = wire_error(error, self._doing)
+                self._refusal = datagram_error(error, self._doing)
                 return
             self._meter.received(len(data))
             self._enter(data, ancillary)

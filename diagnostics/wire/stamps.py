@@ -7,10 +7,12 @@ used as differences, and checked against the monotonic clock by who uses them.
 
 import socket
 import struct
+import time
+from typing import Protocol
 
 import msgspec
 
-from diagnostics.wire.kernel import KERNEL
+from diagnostics.wire.kernel import KERNEL, Kernel
 
 Ancillary = list[tuple[int, int, bytes]]
 
@@ -23,6 +25,8 @@ _TIMESPEC = struct.Struct("@qq")
 _TIMEVAL = struct.Struct("@ql")
 _EXTENDED_ERR = struct.Struct("=IBBBBII")
 _SCM_TIMESTAMP_DARWIN = 2
+
+_AT_START_NS = time.time_ns() - time.perf_counter_ns()
 
 ORIGIN_LOCAL, ORIGIN_ICMP, ORIGIN_ICMP6, ORIGIN_STAMP = 1, 2, 3, 4
 
@@ -37,6 +41,32 @@ class Notice(msgspec.Struct, frozen=True):
     info: int
     data: int
     by: str
+
+
+class Receiver(Protocol):
+    """The part of a socket that is read here."""
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes: ...
+
+
+def receive(sock: Receiver, size: int) -> tuple[bytes, Ancillary]:
+    """The next datagram and what the kernel says of it; Windows' sockets say nothing."""
+    if not hasattr(sock, "recvmsg"):
+        return sock.recv(size), []
+    assert isinstance(sock, socket.socket)  # noqa: S101 - nothing else has it
+    data, ancillary, _, _ = sock.recvmsg(size, ANCILLARY_SIZE)
+    return data, ancillary
+
+
+def wall_ns(kernel: Kernel = KERNEL) -> int:
+    """Unix time, on the clock of the kernel's stamps where it stamps.
+
+    Windows' own moves on by 15.6 ms at a time in Python before 3.13; its performance counter goes
+    on from the time at the start.
+    """
+    if kernel.name == "windows":
+        return _AT_START_NS + time.perf_counter_ns()
+    return time.time_ns()
 
 
 def enable(sock: socket.socket, *, sending: bool) -> bool:

@@ -2,12 +2,11 @@
 
 import asyncio
 import socket
-import time
 
 import msgspec
 
 from diagnostics.wire import meter, stamps
-from diagnostics.wire.errors import TimedOut, WireError, wire_error
+from diagnostics.wire.errors import TimedOut, WireError, datagram_error, wire_error
 from diagnostics.wire.source import Source, bind, family_of, sockaddr
 
 
@@ -44,11 +43,11 @@ class UdpExchange:
             raise
 
     def send(self, data: bytes) -> None:
-        self._sent_ns, self._sent_s = time.time_ns(), self._loop.time()
+        self._sent_ns, self._sent_s = stamps.wall_ns(), self._loop.time()
         try:
             self._sock.send(data)
         except OSError as error:
-            raise wire_error(error, self._doing) from None
+            raise self._failure(error) from None
         meter.current().sent(len(data))
 
     async def receive(self, timeout_s: float) -> Datagram:
@@ -67,7 +66,7 @@ class UdpExchange:
         except TimeoutError:
             return self._last_look(timeout_s)
         except OSError as error:
-            raise wire_error(error, self._doing) from None
+            raise self._failure(error) from None
         finally:
             self._loop.remove_reader(self._sock.fileno())
 
@@ -78,11 +77,14 @@ class UdpExchange:
         except BlockingIOError:
             raise TimedOut(f"{self._doing}: no answer in {timeout_s:g} s") from None
         except OSError as error:
-            raise wire_error(error, self._doing) from None
+            raise self._failure(error) from None
+
+    def _failure(self, error: OSError) -> WireError:
+        return datagram_error(error, self._doing)
 
     def _read(self) -> Datagram:
-        data, ancillary, _, _ = self._sock.recvmsg(65_535, stamps.ANCILLARY_SIZE)
-        now_ns, now_s = time.time_ns(), self._loop.time()
+        data, ancillary = stamps.receive(self._sock, 65_535)
+        now_ns, now_s = stamps.wall_ns(), self._loop.time()
         meter.current().received(len(data))
         waited_ms = (now_s - self._sent_s) * 1000
         stamp = stamps.stamp_ns(ancillary)

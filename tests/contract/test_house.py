@@ -95,6 +95,24 @@ def test_child_processes_and_system_names_stay_at_the_border() -> None:
     assert found == []
 
 
+def test_whoever_measures_runs_on_the_loop_that_can() -> None:
+    """`asyncio.run` takes Windows' usual loop, on which no socket can be watched."""
+    measuring = {"check", "check_here", "checkup", "measure_place", "measure_step"}
+    found: list[str] = []
+    for path in (ROOT / "agent").rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        imported = {
+            alias.name
+            for node in nodes
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("agent")
+            for alias in node.names
+        }
+        runs = any(isinstance(n, ast.Attribute) and ast.unparse(n) == "asyncio.run" for n in nodes)
+        if runs and imported & measuring:
+            found.append(str(path.relative_to(ROOT)))
+    assert found == []
+
+
 def test_nothing_speaks_of_a_workplace_or_a_registry() -> None:
     words = ("pypi" + ".org", "files.python" + "hosted", "registry.npm" + "js", "/wo" + "rk/")
     listed = subprocess.run(
