@@ -57,7 +57,7 @@ _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
 # A line that is full and still not steady: long enough for its mean to say something.
 _VARYING_S = 1.5
-_VARYING_TIMES = 6.5  # the precision of a steady line, a second
+_VARYING_TIMES = 7.5  # the precision of a steady line, a second
 _QUEUE_MS = 2.0
 # More than that times what is sold is a burst, perhaps: watched so many times as long.
 _BURST, _BURST_TIMES = 1.25, 3.0

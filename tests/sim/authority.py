@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import ipaddress
 import os
 import tempfile
@@ -66,6 +67,17 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+
+
+def hashed_name(root: Path) -> str:
+    """How OpenSSL looks for this certificate in a folder (X509_NAME_hash): of its subject.
+
+    The subject in lower case as UTF-8, without the outermost head; four bytes of its SHA-1.
+    """
+    subject = x509.load_pem_x509_certificate(root.read_bytes()).subject
+    plain = x509.Name([x509.NameAttribute(one.oid, str(one.value).lower()) for one in subject])
+    digest = hashlib.sha1(plain.public_bytes()[2:], usedforsecurity=False).digest()
+    return f"{int.from_bytes(digest[:4], 'little'):08x}.0"
 
 
 def _name(common: str) -> x509.Name:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tests.sim import atlas, profile, spaces
+from tests.sim.authority import hashed_name
 from tests.sim.complaint import LabError
 from tests.sim.country import DISK
 from tests.sim.scenario import FOLDER, Computer, Scenario
@@ -85,6 +86,7 @@ class Subscriber:
         known = machine.read_text(encoding="ascii") if machine.exists() else ""
         own = self._root_certificate.read_text(encoding="ascii")
         (certificates / "ca-certificates.crt").write_text(known + own, encoding="ascii")
+        (certificates / hashed_name(self._root_certificate)).write_text(own, encoding="ascii")
         (etc / "resolv.conf").write_text("", encoding="ascii")
         (etc / "firsthop").mkdir()
         (etc / "firsthop" / "provider.toml").write_text(
