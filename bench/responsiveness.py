@@ -167,7 +167,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench responsiveness", description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     wanted = parser.parse_args(argv)
-    program = str(peers.go("goresponsiveness", _MODULE, "networkQuality"))
+    program = str(peers.go("goresponsiveness", _MODULE))
     found: list[WayFound] = []
     with built("reno") as line, serving(line):
         line.shape(_DOWN, _UP, _RTT_MS)
