@@ -15,9 +15,10 @@ from diagnostics.wire import echo_message, meter, stamps
 from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.icmp_error import icmp_error
 from diagnostics.wire.icmp_socket import IcmpSocket, open_icmp
 from diagnostics.wire.kernel import KERNEL
-from diagnostics.wire.source import family_of, sockaddr
+from diagnostics.wire.source import family_of, plain, sockaddr
 
 _ROOM = 1024  # for what is longer than our echo: headers, another's reply on a raw socket
 _PMTUDISC_PROBE = 3  # linux/in.h
@@ -124,13 +125,17 @@ class EchoSocket:
 
     def _read_reply(self) -> bool:
         try:
-            data, ancillary, _, _ = self._sock.recvmsg(self._room, stamps.ANCILLARY_SIZE)
+            data, ancillary, _, sender = self._sock.recvmsg(self._room, stamps.ANCILLARY_SIZE)
         except BlockingIOError:
             return False
         except OSError:
             return self._errors and self._read_error()
         reply = echo_message.reply(self.family, data)
-        if reply is None or not self._is_ours(reply):
+        if reply is None:
+            if KERNEL.errors_as_packets:
+                self._error_packet(data, str(sender[0]), stamps.stamp_ns(ancillary))
+            return True
+        if not self._is_ours(reply):
             return True
         self._meter.received(len(data))
         seq = self._ledger.full_number(reply.sequence)
@@ -168,6 +173,15 @@ class EchoSocket:
         elif notice.error_number == errno.EMSGSIZE:
             self.interface_mtu = notice.info
         return True
+
+    def _error_packet(self, data: bytes, by: str, arrived_ns: int | None) -> None:
+        """Where the socket hears the ICMP errors of the whole computer (macOS)."""
+        error = icmp_error(self.family, data)
+        if error is None or error.destination != plain(self._to[0]):
+            return
+        icmp = (error.icmp_type, error.icmp_code, error.mtu)
+        notice = stamps.Notice(0, stamps.ORIGIN_ICMP, *icmp, 0, by.partition("%")[0])
+        self._icmp_error(error.quoted, notice, arrived_ns)
 
     def _icmp_error(self, data: bytes, notice: stamps.Notice, arrived_ns: int | None) -> None:
         quoted = echo_message.quoted(self.family, data)

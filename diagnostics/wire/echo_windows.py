@@ -8,41 +8,22 @@ from diagnostics.wire import meter
 from diagnostics.wire.echo import EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.errors import NotSupported
-from diagnostics.wire.icmp_windows import ACCESS_DENIED, IP_SUCCESS, Answer, IcmpFile, IcmpLibrary
-from diagnostics.wire.source import family_of
+from diagnostics.wire.icmp_windows import (
+    COMPLAINTS4,
+    COMPLAINTS6,
+    IP_SUCCESS,
+    REFUSALS,
+    TIMED_OUT,
+    Answer,
+    IcmpFile,
+    IcmpLibrary,
+)
+from diagnostics.wire.source import family_of, own_address
 
 _POLL_S = 0.005
 _HEADER = 8
 #: An answer after the time limit is told as late, not as lost.
 _LATER_MS = 500
-#: IP_STATUS of ipexport.h (11000 and on); the same numbers mean other things in IPv6
-_TIMED_OUT, _TOO_BIG, _EXPIRED, _REASSEMBLY = 11010, 11009, 11013, 11014
-_COMPLAINTS4 = {
-    11002: ("net_unreachable", (3, 0)),
-    11003: ("host_unreachable", (3, 1)),
-    11004: ("other", (3, 2)),
-    11005: ("port_unreachable", (3, 3)),
-    _TOO_BIG: ("too_big", (3, 4)),
-    _EXPIRED: ("ttl_exceeded", (11, 0)),
-    _REASSEMBLY: ("ttl_exceeded", (11, 1)),
-}
-_COMPLAINTS6 = {
-    11002: ("net_unreachable", (1, 0)),
-    11003: ("host_unreachable", (1, 3)),
-    11004: ("prohibited", (1, 1)),
-    11005: ("port_unreachable", (1, 4)),
-    _TOO_BIG: ("too_big", (2, 0)),
-    _EXPIRED: ("ttl_exceeded", (3, 0)),
-    _REASSEMBLY: ("ttl_exceeded", (3, 1)),
-}
-#: Windows' errors for a packet that never left: WSAENETUNREACH, ERROR_NETWORK/HOST_UNREACHABLE
-_REFUSALS = {
-    ACCESS_DENIED: "not_permitted",
-    1231: "net_unreachable",
-    1232: "host_unreachable",
-    10051: "net_unreachable",
-    10065: "host_unreachable",
-}
 
 
 class WindowsEchoes:
@@ -54,6 +35,7 @@ class WindowsEchoes:
         self.ledger: Ledger = Ledger(target, "icmp", plan)
         self._target = target
         self._plan = plan
+        self._own = own_address(target, plan.source)
         self._six = family_of(target) == family_of("::1")
         self._file = IcmpFile(library, family_of(target), plan.size)
         self._data = os.urandom(min(8, plan.size)).ljust(plan.size, b"\x55")
@@ -71,7 +53,7 @@ class WindowsEchoes:
             seq, self._target, plan.source.address, self._data, plan.ttl, self._wait_ms
         )
         if error:
-            kind = _REFUSALS.get(error, "other")
+            kind = REFUSALS.get(error, "other")
             self.ledger.complained(seq, self._loop.time(), None, "", kind, (0, 0))
         else:
             self._meter.sent(_HEADER + plan.size)
@@ -80,15 +62,16 @@ class WindowsEchoes:
         for answer in self._file.answers():
             if answer.status == IP_SUCCESS:
                 self._meter.received(_HEADER + self._plan.size)
-                self.ledger.timed(answer.number, _rtt_ms(answer), answer.ttl)
-            elif answer.status != _TIMED_OUT:
+                self.ledger.timed(answer.number, answer.rtt_ms, answer.ttl)
+            elif answer.status != TIMED_OUT:
                 self._complaint(answer)
 
     def _complaint(self, answer: Answer) -> None:
-        known = _COMPLAINTS6 if self._six else _COMPLAINTS4
+        known = COMPLAINTS6 if self._six else COMPLAINTS4
         kind, icmp = known.get(answer.status, ("other", (0, 0)))
-        by = answer.by if answer.status in known else ""
-        came_at_s = self._sent_at_s[answer.number] + _rtt_ms(answer) / 1000
+        # under our own name Windows says that the neighbour does not answer
+        by = answer.by if answer.status in known and answer.by != self._own else ""
+        came_at_s = self._sent_at_s[answer.number] + answer.rtt_ms / 1000
         self.ledger.complained(answer.number, came_at_s, None, by, kind, icmp)
 
     async def settled(self) -> None:
@@ -101,8 +84,3 @@ class WindowsEchoes:
 
     async def close(self) -> None:
         self._file.close()
-
-
-def _rtt_ms(answer: Answer) -> float:
-    """Ours, but never more than the DLL's figure allows: a busy computer wakes us late."""
-    return min(answer.waited_ms, answer.told_ms + 1.0)

@@ -18,7 +18,7 @@ from typing import Protocol, cast
 
 import msgspec
 
-from diagnostics.wire.errors import NotPermitted, NotSupported
+from diagnostics.wire.errors import NotPermitted, NotSupported, Unreachable, WireError
 from diagnostics.wire.source import sockaddr
 
 IO_PENDING = 997
@@ -32,6 +32,35 @@ _EXECUTE_IN_WAIT_THREAD = 0x04
 _INFINITE = 0xFFFFFFFF
 _AF_INET6 = 23
 _MOST_SLOTS = 512
+#: IP_STATUS of ipexport.h (11000 and on); the same numbers mean other things in IPv6
+TIMED_OUT, _TOO_BIG, _EXPIRED, _REASSEMBLY = 11010, 11009, 11013, 11014
+COMPLAINTS4 = {
+    11002: ("net_unreachable", (3, 0)),
+    11003: ("host_unreachable", (3, 1)),
+    11004: ("other", (3, 2)),
+    11005: ("port_unreachable", (3, 3)),
+    _TOO_BIG: ("too_big", (3, 4)),
+    _EXPIRED: ("ttl_exceeded", (11, 0)),
+    _REASSEMBLY: ("ttl_exceeded", (11, 1)),
+}
+COMPLAINTS6 = {
+    11002: ("net_unreachable", (1, 0)),
+    11003: ("host_unreachable", (1, 3)),
+    11004: ("prohibited", (1, 1)),
+    11005: ("port_unreachable", (1, 4)),
+    _TOO_BIG: ("too_big", (2, 0)),
+    _EXPIRED: ("ttl_exceeded", (3, 0)),
+    _REASSEMBLY: ("ttl_exceeded", (3, 1)),
+}
+#: Windows' errors for a packet that never left: WSAENETUNREACH, ERROR_NETWORK/HOST_UNREACHABLE
+REFUSALS = {
+    ACCESS_DENIED: "not_permitted",
+    1231: "net_unreachable",
+    1232: "host_unreachable",
+    10051: "net_unreachable",
+    10065: "host_unreachable",
+}
+
 
 #: WAITORTIMERCALLBACK; stdcall on 32-bit Windows, one convention else
 WaitCallback = getattr(ctypes, "WINFUNCTYPE", ctypes.CFUNCTYPE)(None, c_void_p, c_uint8)
@@ -78,6 +107,12 @@ class Answer(msgspec.Struct, frozen=True):
     waited_ms: float
     told_ms: int
     ttl: int
+
+    @property
+    def rtt_ms(self) -> float:
+        """By our clock, but never more than the DLL's figure allows: a busy computer wakes us
+        late."""
+        return min(self.waited_ms, self.told_ms + 1.0)
 
 
 class _Slot:
@@ -265,6 +300,13 @@ def load_icmp_library() -> IcmpLibrary:
 
 def _refused(code: int, doing: str) -> NotPermitted | NotSupported:
     kind = NotPermitted if code == ACCESS_DENIED else NotSupported
+    return kind(f"{doing}: Windows error {code}")
+
+
+def sending_refused(code: int, doing: str) -> WireError:
+    """For the error of `IcmpFile.send`."""
+    kinds = {"not_permitted": NotPermitted, "net_unreachable": Unreachable}
+    kind = kinds.get(REFUSALS.get(code, ""), WireError)
     return kind(f"{doing}: Windows error {code}")
 
 

@@ -40,6 +40,8 @@ class Kernel(msgspec.Struct, frozen=True):
     cut: bytes = struct.pack("=ii", 1, 0)
     rewrites_echo_id: bool = False
     echo_has_ip_header: bool = False
+    #: ICMP errors come to an ICMP socket as packets, not by an error queue
+    errors_as_packets: bool = False
 
 
 LINUX = Kernel(
@@ -71,6 +73,7 @@ DARWIN = Kernel(
     receive_hops6=37,
     tcp_connection_info=0x106,
     echo_has_ip_header=True,
+    errors_as_packets=True,
 )
 WINDOWS = Kernel(name="windows", sio_tcp_info=0xD8000027, cut=struct.pack("=HH", 1, 0))
 

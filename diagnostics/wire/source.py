@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.errors import NotSupported, WireError, wire_error
 from diagnostics.wire.kernel import KERNEL
 
 Family = Literal["any", "ipv4", "ipv6"]
@@ -21,6 +21,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 ANY = Source()
+_DISCARD_PORT = 9
 
 
 def family_of(address: str) -> socket.AddressFamily:
@@ -45,6 +46,25 @@ def _scope_id(scope: str) -> int:
         return socket.if_nametoindex(scope)
     except OSError as error:
         raise wire_error(error, f"using interface {scope}") from None
+
+
+def plain(address: str) -> str:
+    """A literal address without scope, as the system itself writes it."""
+    bare, family = address.partition("%")[0], family_of(address)
+    return socket.inet_ntop(family, socket.inet_pton(family, bare))
+
+
+def own_address(target: str, source: Source = ANY) -> str:
+    """What the system would send from towards a literal address; "" where there is no way. Nothing
+    is sent."""
+    if source.address:
+        return source.address
+    try:
+        with socket.socket(family_of(target), socket.SOCK_DGRAM) as sock:
+            sock.connect(sockaddr(target, _DISCARD_PORT))
+            return str(sock.getsockname()[0])
+    except (OSError, WireError):
+        return ""
 
 
 def bind(sock: socket.socket, source: Source, port: int = 0) -> None:

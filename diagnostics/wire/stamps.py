@@ -22,7 +22,8 @@ ANCILLARY_SIZE = 512
 _TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE = 1 << 1, 1 << 3, 1 << 4
 _OPT_ID, _OPT_TSONLY = 1 << 7, 1 << 11
 _TIMESPEC = struct.Struct("@qq")
-_TIMEVAL = struct.Struct("@ql")
+#: macOS has 32 bits of microseconds, and 32 bits of nothing behind them
+_TIMEVAL = struct.Struct("@qi" if KERNEL.name == "darwin" else "@ql")
 _EXTENDED_ERR = struct.Struct("=IBBBBII")
 _SCM_TIMESTAMP_DARWIN = 2
 

@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from diagnostics.wire.errors import NotPermitted
+from diagnostics.wire.errors import NotPermitted, NotSupported
 from diagnostics.wire.source import ANY, Source
-from diagnostics.wire.trace_probe import Heard, TraceMethod, TraceProbes
+from diagnostics.wire.trace_flow import Flow, Heard, Probes, TraceMethod
+from diagnostics.wire.trace_way import open_probes
 
 
 class Silent(msgspec.Struct, frozen=True, tag="silent"):
@@ -94,23 +95,33 @@ _POLL_S = 0.005
 async def trace(target: str, plan: TracePlan | None = None) -> Trace:
     """Trace a literal address by ICMP or UDP, IPv4 or IPv6, all distances at once.
 
-    Raises NotSupported (no error queue on this system), NotPermitted,
+    Raises NotSupported (this system hands out no ICMP errors), NotPermitted,
     Unreachable when not one probe could be sent.
     """
     plan = plan or TracePlan()
-    if plan.method != "udp":
-        try:
-            found = await _traced(target, plan, "icmp")
-        except NotPermitted:
-            if plan.method == "icmp":
-                raise
-        else:
-            # Somewhere pings are dropped and datagrams are not: look once more.
-            if plan.method == "icmp" or (found.hops[:1] and isinstance(found.hops[0], Hop)):
-                return found
-            other = await _traced(target, plan, "udp")
-            return other if _answering(other) > _answering(found) else found
-    return await _traced(target, plan, "udp")
+    if plan.method == "udp":
+        return await _traced(target, plan, "udp")
+    try:
+        found = await _traced(target, plan, "icmp")
+    except NotPermitted as refusal:
+        if plan.method == "icmp":
+            raise
+        return await _or_else(refusal, target, plan)
+    # Somewhere pings are dropped and datagrams are not: look once more.
+    if plan.method == "icmp" or (found.hops[:1] and isinstance(found.hops[0], Hop)):
+        return found
+    try:
+        other = await _traced(target, plan, "udp")
+    except NotSupported:  # Windows
+        return found
+    return other if _answering(other) > _answering(found) else found
+
+
+async def _or_else(refusal: NotPermitted, target: str, plan: TracePlan) -> Trace:
+    try:
+        return await _traced(target, plan, "udp")
+    except NotSupported:
+        raise refusal from None
 
 
 def _answering(found: Trace) -> int:
@@ -121,7 +132,7 @@ async def _traced(target: str, plan: TracePlan, method: TraceMethod) -> Trace:
     loop = asyncio.get_running_loop()
     begun = loop.time()
     path = _Path(target, plan)
-    probes = TraceProbes(target, method, plan.port, plan.source, path.heard)
+    probes = open_probes(Flow(target, method, plan.port, path.heard), plan.source)
     try:
         await _rounds(path, probes, plan)
         for _ in range(plan.retries):
@@ -133,7 +144,7 @@ async def _traced(target: str, plan: TracePlan, method: TraceMethod) -> Trace:
     return path.result(method, loop.time() - begun)
 
 
-async def _rounds(path: "_Path", probes: TraceProbes, plan: TracePlan) -> None:
+async def _rounds(path: "_Path", probes: Probes, plan: TracePlan) -> None:
     """First outwards in waves until the end is known, then the known distances again."""
     ttl = 0
     wave = _FIRST_WAVE
@@ -144,23 +155,24 @@ async def _rounds(path: "_Path", probes: TraceProbes, plan: TracePlan) -> None:
                 path.send(probes, ttl)
         wave = _NEXT_WAVE
         await asyncio.sleep(_WAVE_S)
+        probes.collect()
     # Who is silent so far is asked again anyway: once the end is known nobody is waited for.
-    await path.wait(plan.timeout_s, ended=True)
-    if probes.quoted_too_little:
-        probes.vary_port = True
+    await path.wait(probes, plan.timeout_s, ended=True)
+    if probes.flow.quoted_too_little:
+        probes.flow.vary_port = True
     for _ in range(1, plan.rounds):
         for distance in range(1, path.horizon() + 1):
             path.send(probes, distance)
         await asyncio.sleep(plan.round_interval_s)
-    await path.wait(plan.timeout_s)
+    await path.wait(probes, plan.timeout_s)
 
 
-async def _retry(path: "_Path", probes: TraceProbes, plan: TracePlan) -> None:
+async def _retry(path: "_Path", probes: Probes, plan: TracePlan) -> None:
     silent = path.silent()
     if silent:
         for distance in silent:
             path.send(probes, distance)
-        await path.wait(plan.timeout_s)
+        await path.wait(probes, plan.timeout_s)
 
 
 class _Path:
@@ -176,7 +188,7 @@ class _Path:
         self._stop: int | None = None
         self.answers: dict[int, Heard] = {}
 
-    def send(self, probes: TraceProbes, ttl: int) -> None:
+    def send(self, probes: Probes, ttl: int) -> None:
         number = self._sent[ttl] * _SLOTS + ttl
         self._sent[ttl] += 1
         self._last_sent_s = asyncio.get_running_loop().time()
@@ -220,7 +232,7 @@ class _Path:
         )
         return sum(number not in self.answers for number in numbers)
 
-    async def wait(self, timeout_s: float, *, ended: bool = False) -> None:
+    async def wait(self, probes: Probes, timeout_s: float, *, ended: bool = False) -> None:
         """Until all have answered, or the late ones have become unlikely; `ended`: at the latest
         when the end is known.
 
@@ -237,6 +249,7 @@ class _Path:
             if loop.time() >= self._last_sent_s + limit_s:
                 return
             await asyncio.sleep(_POLL_S)
+            probes.collect()
 
     def result(self, method: TraceMethod, duration_s: float) -> Trace:
         last = (

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
+from functools import partial
 from typing import cast
 
 import msgspec
 
+import diagnostics.wire.trace as module_trace
 from diagnostics.platforms import present_platform
+from diagnostics.wire import echo_socket, icmp_socket, stamps
 from diagnostics.wire.echo_tcp import TcpEchoes
 from diagnostics.wire.icmp import EchoPlan, EchoSeries, ping
+from diagnostics.wire.icmp_socket import IcmpSocket
+from diagnostics.wire.kernel import LINUX
 from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.pmtu import PathMtu, path_mtu
 from diagnostics.wire.pmtu_tcp import Place, tcp_path_mtu
+from diagnostics.wire.source import Source
 from diagnostics.wire.sweep import Neighbour
 from diagnostics.wire.sweep6 import Link6, sweep6
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.trace import Trace, TracePlan, trace
+from diagnostics.wire.trace_darwin import DarwinProbes, PacketSocket, bound_udp
+from diagnostics.wire.trace_flow import Flow
 from diagnostics.wire.transfer import measure
 
 
@@ -32,6 +41,40 @@ class Loaded(msgspec.Struct, frozen=True):
 async def _ping(target: str, count: str, interval_s: str, ttl: str = "64") -> EchoSeries:
     plan = EchoPlan(count=int(count), interval_s=float(interval_s), ttl=int(ttl))
     return await ping(target, plan)
+
+
+def _raw_icmp(family: socket.AddressFamily) -> socket.socket:
+    """Hears all ICMP messages of its namespace, as everybody's ICMP socket on macOS does."""
+    protocol = socket.IPPROTO_ICMPV6 if family == socket.AF_INET6 else socket.IPPROTO_ICMP
+    sock = socket.socket(family, socket.SOCK_RAW, protocol)
+    sock.setblocking(False)
+    return sock
+
+
+def _raw_sockets(flow: Flow, source: Source) -> tuple[PacketSocket, PacketSocket]:
+    hearing = _raw_icmp(flow.family)
+    stamps.enable(hearing, sending=False)
+    if flow.method == "icmp":
+        return hearing, hearing
+    return bound_udp(flow, source), hearing
+
+
+def _raw(family: socket.AddressFamily, source: Source) -> IcmpSocket:
+    del source
+    return IcmpSocket(_raw_icmp(family), shared=True)
+
+
+async def _trace_as_darwin(target: str, method: str) -> Trace:
+    module_trace.open_probes = partial(DarwinProbes, sockets=_raw_sockets)
+    return await _trace(target, method)
+
+
+async def _ping_as_darwin(target: str, count: str, ttl: str) -> EchoSeries:
+    """All that differs: errors come as packets, on a socket that hears those of everybody."""
+    kernel = msgspec.structs.replace(LINUX, errors_as_packets=True, recverr4=None, recverr6=None)
+    echo_socket.KERNEL = stamps.KERNEL = icmp_socket.KERNEL = kernel
+    echo_socket.open_icmp = _raw
+    return await _ping(target, count, "0.02", ttl)
 
 
 async def _trace(target: str, method: str) -> Trace:
@@ -101,6 +144,8 @@ async def _sweep6(*macs: str) -> tuple[Neighbour, ...]:
 _TASKS = {
     "ping": _ping,
     "trace": _trace,
+    "trace-as-darwin": _trace_as_darwin,
+    "ping-as-darwin": _ping_as_darwin,
     "pmtu": _path_mtu,
     "pmtu-tcp": _path_mtu_by_tcp,
     "connects": _connects,

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from diagnostics.wire import echo_windows
 from diagnostics.wire.echo import Complaint, Echo, EchoPlan, EchoSeries, Lost
 from diagnostics.wire.echo_windows import WindowsEchoes
 from diagnostics.wire.errors import NotPermitted, NotSupported
@@ -81,6 +82,16 @@ def test_complaints_by_their_numbers(target: str, status: int, kind: str) -> Non
     series = asyncio.run(_series(FakeIcmp(Play(status=status, by=by)), target))
     assert {one.kind for one in series.complaints} == {kind}
     assert series.received == 0
+
+
+def test_under_our_own_name_windows_speaks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def own_address(target: str, source: Source) -> str:
+        del target, source
+        return "192.168.1.20"
+
+    monkeypatch.setattr(echo_windows, "own_address", own_address)
+    series = asyncio.run(_series(FakeIcmp(Play(status=11003, by="192.168.1.20")), "1.1.1.1"))
+    assert {(one.by, one.kind) for one in series.complaints} == {("", "host_unreachable")}
 
 
 def test_no_answer_is_lost_and_a_refusal_is_a_complaint_of_our_own() -> None:

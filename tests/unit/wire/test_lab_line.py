@@ -111,12 +111,13 @@ def test_ping_of_a_router_by_hop_limit(line: Line) -> None:
     _twenty_ms([c.rtt_ms for c in series.complaints])
 
 
+@pytest.mark.parametrize("way", ["trace", "trace-as-darwin"])
 @pytest.mark.parametrize("method", ["icmp", "udp"])
 @pytest.mark.parametrize(("target", "hops"), [(FAR4, HOPS4), (FAR6, HOPS6)])
 def test_trace_with_a_silent_hop(
-    line: Line, target: str, hops: tuple[str, ...], method: str
+    line: Line, way: str, target: str, hops: tuple[str, ...], method: str
 ) -> None:
-    found = msgspec.json.decode(line.near("trace", target, method), type=Trace)
+    found = msgspec.json.decode(line.near(way, target, method), type=Trace)
     assert found.reached
     assert len(found.hops) == 3
     first, second, third = found.hops
@@ -127,6 +128,19 @@ def test_trace_with_a_silent_hop(
     assert third.is_target
     assert first.best_ms == pytest.approx(20.0, abs=0.6)
     assert found.duration_s < 1.5
+
+
+@pytest.mark.parametrize(("target", "router"), [(FAR4, HOPS4[0]), (FAR6, HOPS6[0])])
+def test_echoes_by_hop_limit_where_errors_come_as_packets(
+    line: Line, target: str, router: str
+) -> None:
+    words = line.near("ping-as-darwin", target, "10", "1")
+    series = msgspec.json.decode(words, type=EchoSeries)
+    assert {c.by for c in series.complaints} == {router}
+    assert {c.kind for c in series.complaints} == {"ttl_exceeded"}
+    _twenty_ms([c.rtt_ms for c in series.complaints])
+    words = line.near("ping-as-darwin", target, "5", "64")
+    assert msgspec.json.decode(words, type=EchoSeries).received == 5
 
 
 def test_trace_of_somebody_who_is_not_there(line: Line) -> None:

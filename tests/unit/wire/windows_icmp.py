@@ -37,10 +37,13 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FakeIcmp:
-    """`plays` by request, the last for all that follow; `asked` what came in."""
+    """`plays` by request, the last for all that follow, or by hop limit; `asked` what came in."""
 
-    def __init__(self, *plays: Play, no_handle: int = 0) -> None:
+    def __init__(
+        self, *plays: Play, no_handle: int = 0, by_ttl: Callable[[int], Play] | None = None
+    ) -> None:
         self.plays = plays or (Play(),)
+        self._by_ttl = by_ttl
         self.asked: list[tuple[str, int, int, bytes]] = []
         self.open: set[int] = set()
         self.most_open = 0
@@ -115,6 +118,7 @@ class FakeIcmp:
         asked = cast("ctypes.Array[ctypes.c_char]", data).raw[: cast("int", size)]
         ttl = _behind(options, IpOptions).ttl
         play = self.plays[min(len(self.asked), len(self.plays) - 1)]
+        play = play if self._by_ttl is None else self._by_ttl(ttl)
         self.asked.append((target, cast("int", size), ttl, asked))
         self._error = play.error
         if play.error == IO_PENDING:
