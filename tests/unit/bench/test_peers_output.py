@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from bench.delay import Watch
 from bench.harness import BenchError
-from bench.responsiveness import WayFound, detail
-from bench.responsiveness_peer import Probe, probes, told
+from bench.responsiveness import WayFound, detail, of_peer
+from bench.responsiveness_peer import Probe, Told, probes, told
 from bench.trace import by_hop
+
+if TYPE_CHECKING:
+    from bench.line import BenchLine
 
 _MTR = """\
 Start: 2026-01-02T03:04:05+0000
@@ -99,3 +104,29 @@ def test_a_way_without_rpm_is_told_as_such() -> None:
         "| ours, up | 75 / 100 / 125 | 100 / 100 / 100 | -25 / 0 / 25 | "
         "500 / 500 / 500 (1 without) | 480 / 480 / 480 | high confidence, low confidence |"
     )
+
+
+def _watched(*, step_s: float) -> Watch:
+    """Ten seconds of 80 ms down and, from the fifth on, 100 ms up."""
+    watch = Watch(cast("BenchLine", None))  # it is only looked into, never started
+    times = [100 + n * step_s for n in range(int(10 / step_s) + 1)]
+    watch.looks = [(at_s, 80.0, 100.0 if at_s >= 105 else 0.0) for at_s in times]
+    return watch
+
+
+def test_a_probe_is_compared_with_the_queue_that_it_met() -> None:
+    watch = _watched(step_s=0.004)
+    clock_s = 1_700_000_000.0  # of the log, where the watch's says 0
+    log = [Probe(clock_s + 106 + n * 0.1, 0.363) for n in range(30)]
+    text = Told(456, 88, 9, stable=True)
+    down = of_peer("down", text, log, watch, -clock_s)
+    assert (down.added_ms, down.queue_ms) == pytest.approx((101, 80))
+    assert (down.rpm, down.line_rpm) == pytest.approx((456, 600))
+    up = of_peer("up", text, log, watch, -clock_s)
+    assert up.error == pytest.approx(0.01)
+
+
+def test_without_looks_at_the_queue_there_is_no_comparison() -> None:
+    log = [Probe(102 + n * 0.1, 0.3) for n in range(30)]
+    with pytest.raises(BenchError, match="0 of 30 probes"):
+        of_peer("up", Told(1, 1, 1, stable=True), log, _watched(step_s=0.2), 0)
