@@ -34,7 +34,7 @@ _STABLE = 0.05  # SDT
 _KEPT = 0.95  # TMP: the slowest twentieth is left out
 _LEAST_PROBES = 4
 _TIMEOUT_S = 4.0
-_RATE_HZ = 16.0
+_RATE_HZ = 12.0
 #: The draft grants probes so much of the line (section 4.4, "max 5 % of the capacity").
 _SHARE = 0.05
 # Both ways together: handshake, question, answer and end; with TLS two to four certificates more.
@@ -77,7 +77,7 @@ class Responsiveness(msgspec.Struct, frozen=True):
 class ForeignProbes:
     """Context manager: asks for `place` at `addresses` again and again while inside.
 
-    Sixteen times a second at most, and never so often that the questions and what comes back take
+    Twelve times a second at most, and never so often that the questions and what comes back take
     more than a twentieth of what the line carries: `line_carries` says how much that is.
     """
 
