@@ -8,20 +8,23 @@ import asyncio
 import errno
 import os
 import socket
+import struct
 import time
 from contextlib import suppress
 
 from diagnostics.wire import echo_message, meter, stamps
-from diagnostics.wire.echo import EchoPlan
+from diagnostics.wire.echo import Complaint, EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
-from diagnostics.wire.errors import NotSupported, wire_error
+from diagnostics.wire.errors import NotSupported, Unreachable, wire_error
 from diagnostics.wire.icmp_error import icmp_error
 from diagnostics.wire.icmp_socket import IcmpSocket, open_icmp
 from diagnostics.wire.kernel import KERNEL
+from diagnostics.wire.link_mtu import link_mtu
 from diagnostics.wire.source import family_of, plain, sockaddr
 
 _ROOM = 1024  # for what is longer than our echo: headers, another's reply on a raw socket
 _PMTUDISC_PROBE = 3  # linux/in.h
+_TOO_LONG = 65_000
 #: The ledger takes no stamp that is read more than 2 s late, and a busy computer adds its own.
 _LONGEST_PAUSE_S = 0.5
 
@@ -36,6 +39,7 @@ class EchoSocket:
         self, target: str, plan: EchoPlan, ledger: Ledger, *, at_once: bool = True
     ) -> None:
         self.family: socket.AddressFamily = family_of(target)
+        self._target = target
         self._to = sockaddr(target, 0)
         self._plan = plan
         self._ledger = ledger
@@ -46,6 +50,8 @@ class EchoSocket:
         self._stamps_due = 0
         self._requests: dict[int, echo_message.Request] = {}
         self._room = 0
+        #: what goes with every packet
+        self._each: list[tuple[int, int, bytes]] = []
         self._read_every = max(1, int(_LONGEST_PAUSE_S / plan.interval_s))
         self._read_from = self._read_every
         self._meter = meter.current()
@@ -71,7 +77,7 @@ class EchoSocket:
         seq = self._ledger.sent(self._loop.time(), time.time_ns())
         for attempt in range(2):
             try:
-                self._sock.sendto(packet, self._to)
+                self._hand_over(packet)
             except OSError as error:
                 # An error of an earlier packet is reported at the next call: once more.
                 self._readable()
@@ -83,6 +89,12 @@ class EchoSocket:
                 self._meter.sent(len(packet))
                 break
         return seq
+
+    def _hand_over(self, packet: bytes) -> None:
+        if self._each:
+            self._sock.sendmsg([packet], self._each, 0, self._to)
+        else:
+            self._sock.sendto(packet, self._to)
 
     def _request(self, size: int, seq: int) -> bytes:
         known = self._requests.get(size)
@@ -207,11 +219,31 @@ class EchoSocket:
         Raises NotSupported where the kernel cannot.
         """
         six = self.family == socket.AF_INET6
+        level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
+        if KERNEL.dont_fragment4 is not None and not six:
+            self._sock.setsockopt(level, KERNEL.dont_fragment4, 1)
+            return
+        if KERNEL.dont_fragment6 is not None and six:
+            # xnu refuses it as an option of such a socket, but takes it with a packet (RFC 3542)
+            self._each = [(level, KERNEL.dont_fragment6, struct.pack("@i", 1))]
+            return
         option = KERNEL.mtu_discover6 if six else KERNEL.mtu_discover4
         if option is None:
             raise NotSupported("measuring the path MTU: not possible on this system")
-        level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
         self._sock.setsockopt(level, option, _PMTUDISC_PROBE)
+
+    def link_mtu(self) -> int | None:
+        """MTU of the way out, asked by a packet that no interface takes; else as the system tells.
+
+        Raises Unreachable where nothing leads there.
+        """
+        seq = self.send(_TOO_LONG)
+        outcome = self._ledger.outcome(seq)
+        if self.interface_mtu is not None:
+            return self.interface_mtu
+        if isinstance(outcome, Complaint) and outcome.kind != "too_big":
+            raise Unreachable(f"measuring the path MTU to {self._target}: {outcome.kind}")
+        return link_mtu(self._target, self._plan.source)
 
     def close(self) -> None:
         self._loop.remove_reader(self._sock.fileno())

@@ -24,6 +24,7 @@ from diagnostics.wire.source import sockaddr
 IO_PENDING = 997
 ACCESS_DENIED = 5
 IP_SUCCESS = 0
+DONT_FRAGMENT = 0x02  # IP_FLAG_DF
 #: Room behind the reply for an ICMP error and the IO_STATUS_BLOCK (documentation of IcmpSendEcho2).
 _EXTRA = 8 + 32
 _REPLY4, _REPLY6 = 40, 36
@@ -33,13 +34,13 @@ _INFINITE = 0xFFFFFFFF
 _AF_INET6 = 23
 _MOST_SLOTS = 512
 #: IP_STATUS of ipexport.h (11000 and on); the same numbers mean other things in IPv6
-TIMED_OUT, _TOO_BIG, _EXPIRED, _REASSEMBLY = 11010, 11009, 11013, 11014
+TIMED_OUT, TOO_BIG, _EXPIRED, _REASSEMBLY = 11010, 11009, 11013, 11014
 COMPLAINTS4 = {
     11002: ("net_unreachable", (3, 0)),
     11003: ("host_unreachable", (3, 1)),
     11004: ("other", (3, 2)),
     11005: ("port_unreachable", (3, 3)),
-    _TOO_BIG: ("too_big", (3, 4)),
+    TOO_BIG: ("too_big", (3, 4)),
     _EXPIRED: ("ttl_exceeded", (11, 0)),
     _REASSEMBLY: ("ttl_exceeded", (11, 1)),
 }
@@ -48,7 +49,7 @@ COMPLAINTS6 = {
     11003: ("host_unreachable", (1, 3)),
     11004: ("prohibited", (1, 1)),
     11005: ("port_unreachable", (1, 4)),
-    _TOO_BIG: ("too_big", (2, 0)),
+    TOO_BIG: ("too_big", (2, 0)),
     _EXPIRED: ("ttl_exceeded", (3, 0)),
     _REASSEMBLY: ("ttl_exceeded", (3, 1)),
 }
@@ -148,7 +149,14 @@ class IcmpFile:
         self._done: deque[tuple[_Slot, int]] = deque()
 
     def send(
-        self, number: int, target: str, source: str, data: bytes, ttl: int, wait_ms: int
+        self,
+        number: int,
+        target: str,
+        source: str,
+        data: bytes,
+        ttl: int,
+        wait_ms: int,
+        flags: int = 0,
     ) -> int:
         """Start one request; 0, or the Windows error that it was refused with."""
         slot = self._free.pop() if self._free else self._new_slot()
@@ -156,7 +164,7 @@ class IcmpFile:
             return _INFINITE
         slot.number = number
         slot.request = ctypes.create_string_buffer(data, len(data))
-        options = IpOptions(ttl=ttl)
+        options = IpOptions(ttl=ttl, flags=flags)
         tail = (
             slot.request,
             len(data),

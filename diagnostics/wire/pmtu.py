@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -10,6 +10,7 @@ from diagnostics.wire.echo import Complaint, Echo, EchoPlan
 from diagnostics.wire.echo_ledger import Ledger
 from diagnostics.wire.echo_socket import EchoSocket
 from diagnostics.wire.errors import NotSupported, Unreachable
+from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.source import ANY, Source, family_of
 
 State = Literal["full", "reported", "black_hole", "unclear"]
@@ -23,7 +24,8 @@ class PathMtu(msgspec.Struct, frozen=True):
     without a word (or with a wrong one), while small ones pass; "unclear" the
     target does not answer, or so much is lost that nothing follows.
     `largest` is the largest size seen to pass (0: none).  `reported_by`: the
-    router, "" when none spoke.  `small_*` and `big_*` are the cross-check
+    router, "" when none spoke; `reported_mtu` is None too where the system does not pass it on
+    (Windows).  `small_*` and `big_*` are the cross-check
     against plain loss: `big` counts those above `largest`, or of full size.
     A target that ignores big pings looks like a black hole: ask two.
     """
@@ -58,6 +60,34 @@ _ETHERNET = 1500
 _RUNGS = 7
 _SPACING_S = 0.005
 _POLL_S = 0.005
+#: MTU of links that carry less than Ethernet: PPPoE, tunnels, mobile networks
+_LINKS = (1492, 1480, 1472, 1460, 1450, 1440, 1430, 1420, 1400, 1380, 1360, 1320, 1280)
+
+
+class _Sized(Protocol):
+    """Echoes of any size to one target; what comes back is entered into a ledger."""
+
+    interface_mtu: int | None
+
+    def never_fragment(self) -> None: ...
+
+    def link_mtu(self) -> int | None: ...
+
+    def send(self, size: int) -> int: ...
+
+    def collect(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def _sized(target: str, plan: EchoPlan, ledger: Ledger) -> _Sized:
+    if KERNEL.name != "windows":
+        return EchoSocket(target, plan, ledger)
+    # Others need not load what only Windows has.
+    from diagnostics.wire.icmp_windows import load_icmp_library  # noqa: PLC0415
+    from diagnostics.wire.pmtu_windows import WindowsSizes  # noqa: PLC0415
+
+    return WindowsSizes(target, plan.source, plan.timeout_s, ledger, load_icmp_library())
 
 
 async def path_mtu(target: str, plan: PmtuPlan | None = None) -> PathMtu:
@@ -81,7 +111,7 @@ class _Search:
         self._version = 4 if family_of(target) == family_of("0.0.0.0") else 6  # noqa: S104
         echo_plan = EchoPlan(timeout_s=plan.timeout_s, source=plan.source)
         self._ledger = Ledger(target, "icmp", echo_plan)
-        self._socket = EchoSocket(target, echo_plan, self._ledger)
+        self._socket = _sized(target, echo_plan, self._ledger)
         self._sizes: dict[int, int] = {}  # probe number -> packet size
         self._limit_s = plan.timeout_s
         try:
@@ -97,6 +127,11 @@ class _Search:
         full = self._full_size()
         repeats = self._plan.repeats
         await self._try([s for _ in range(repeats) for s in (_SMALL, full)])
+        for less in (size for size in _LINKS if size < full):
+            if not self._refused_here(full):
+                break
+            full = less  # the system told another MTU than it keeps to
+            await self._try([s for _ in range(repeats) for s in (_SMALL, full)])
         self._check_reachable()
         if self._rtts_ms():
             # From here on a packet that needs three round trips is a lost one.
@@ -112,6 +147,8 @@ class _Search:
         if told is not None and self._answered_any(told.mtu or 0):
             return self._result("reported", full)
         await self._climb(full)
+        if self._spoken() and self._ends_with_words():
+            return self._result("reported", full)
         # What made us climb proves nothing: of many lossy paths some lose the first full ones.
         above = self._above(full)
         await self._try([s for _ in range(repeats) for s in (_SMALL, above, _SMALL, full)])
@@ -120,14 +157,16 @@ class _Search:
         return self._result("black_hole" if self._proven(full) else "unclear", full)
 
     def _full_size(self) -> int:
-        """Asks the kernel by a packet that no interface takes."""
         wanted = self._plan.full_size or _ETHERNET
-        seq = self._socket.send(65_000)
-        mtu = self._socket.interface_mtu
-        outcome = self._ledger.outcome(seq)
-        if mtu is None and isinstance(outcome, Complaint) and outcome.kind != "too_big":
-            raise Unreachable(f"measuring the path MTU to {self._target}: {outcome.kind}")
-        return min(wanted, mtu or wanted)
+        return min(wanted, self._socket.link_mtu() or wanted)
+
+    def _refused_here(self, size: int) -> bool:
+        """Not one of them has left this computer, for its size."""
+        outcomes = self._outcomes(size)
+        refused = [
+            o for o in outcomes if isinstance(o, Complaint) and o.kind == "too_big" and not o.by
+        ]
+        return bool(outcomes) and len(refused) == len(outcomes)
 
     def _check_reachable(self) -> None:
         outcomes = [self._ledger.outcome(seq) for seq in self._sizes]
@@ -146,6 +185,7 @@ class _Search:
         loop = asyncio.get_running_loop()
         end_s = loop.time() + self._limit_s
         while loop.time() < end_s:
+            self._socket.collect()
             if all(self._ledger.outcome(seq) is not None for seq in fresh):
                 return
             await asyncio.sleep(_POLL_S)
@@ -174,6 +214,24 @@ class _Search:
             and (outcome.mtu or 0) >= _SMALL
         ]
         return min(told, key=lambda c: c.mtu or 0, default=None)
+
+    def _spoken(self) -> Complaint | None:
+        """A router's "too big" where the system keeps to itself which size it named (Windows)."""
+        outcomes = (self._ledger.outcome(seq) for seq in self._sizes)
+        return next(
+            (
+                o
+                for o in outcomes
+                if isinstance(o, Complaint) and o.kind == "too_big" and o.by and o.mtu is None
+            ),
+            None,
+        )
+
+    def _ends_with_words(self) -> bool:
+        """Right above what passes nothing vanishes: somebody says "too big"."""
+        above = [size for size in self._sizes.values() if size > self._largest()]
+        outcomes = self._outcomes(min(above)) if above else []
+        return any(isinstance(o, Complaint) and o.kind == "too_big" for o in outcomes)
 
     def _largest(self) -> int:
         passed = (
@@ -219,7 +277,7 @@ class _Search:
         )
 
     def _result(self, state: State, full: int) -> PathMtu:
-        told = self._told()
+        told = self._told() or self._spoken()
         small_sent, small_lost, big_sent, big_lost = self._counts(full)
         return PathMtu(
             target=self._target,

@@ -69,12 +69,21 @@ async def _trace_as_darwin(target: str, method: str) -> Trace:
     return await _trace(target, method)
 
 
-async def _ping_as_darwin(target: str, count: str, ttl: str) -> EchoSeries:
+def _as_darwin() -> None:
     """All that differs: errors come as packets, on a socket that hears those of everybody."""
     kernel = msgspec.structs.replace(LINUX, errors_as_packets=True, recverr4=None, recverr6=None)
     echo_socket.KERNEL = stamps.KERNEL = icmp_socket.KERNEL = kernel
     echo_socket.open_icmp = _raw
+
+
+async def _ping_as_darwin(target: str, count: str, ttl: str) -> EchoSeries:
+    _as_darwin()
     return await _ping(target, count, "0.02", ttl)
+
+
+async def _path_mtu_as_darwin(target: str) -> PathMtu:
+    _as_darwin()
+    return await path_mtu(target)
 
 
 async def _trace(target: str, method: str) -> Trace:
@@ -146,6 +155,7 @@ _TASKS = {
     "trace": _trace,
     "trace-as-darwin": _trace_as_darwin,
     "ping-as-darwin": _ping_as_darwin,
+    "pmtu-as-darwin": _path_mtu_as_darwin,
     "pmtu": _path_mtu,
     "pmtu-tcp": _path_mtu_by_tcp,
     "connects": _connects,

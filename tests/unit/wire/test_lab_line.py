@@ -149,16 +149,18 @@ def test_trace_of_somebody_who_is_not_there(line: Line) -> None:
     assert isinstance(found.hops[0], Hop)
 
 
+@pytest.mark.parametrize("pmtu", ["pmtu", "pmtu-as-darwin"])
 @pytest.mark.parametrize("target", [FAR4, FAR6])
-def test_path_mtu_full(line: Line, target: str) -> None:
-    found = msgspec.json.decode(line.near("pmtu", target), type=PathMtu)
+def test_path_mtu_full(line: Line, target: str, pmtu: str) -> None:
+    found = msgspec.json.decode(line.near(pmtu, target), type=PathMtu)
     assert (found.state, found.largest, found.interface_mtu) == ("full", 1500, 1500)
 
 
+@pytest.mark.parametrize("pmtu", ["pmtu", "pmtu-as-darwin"])
 @pytest.mark.parametrize("target", [FAR4, FAR6])
-def test_path_mtu_black_hole(line: Line, target: str) -> None:
+def test_path_mtu_black_hole(line: Line, target: str, pmtu: str) -> None:
     line.tell("down max_bytes=1430")
-    found = msgspec.json.decode(line.near("pmtu", target), type=PathMtu)
+    found = msgspec.json.decode(line.near(pmtu, target), type=PathMtu)
     assert (found.state, found.largest) == ("black_hole", 1430)
     assert found.small_lost == 0
     assert found.big_lost == found.big_sent
@@ -191,12 +193,13 @@ def test_path_mtu_under_loss_blames_no_size(line: Line) -> None:
     assert found.state == "full"
 
 
-def test_path_mtu_reported(line: Line) -> None:
+@pytest.mark.parametrize("pmtu", ["pmtu", "pmtu-as-darwin"])
+def test_path_mtu_reported(line: Line, pmtu: str) -> None:
     line.stage.batch("mid", ["link set up2 mtu 1400"])
     line.stage.batch("far", ["link set dn2 mtu 1400"])
     try:
         for target, by in ((FAR4, HOPS4[1]), (FAR6, HOPS6[1])):
-            found = msgspec.json.decode(line.near("pmtu", target), type=PathMtu)
+            found = msgspec.json.decode(line.near(pmtu, target), type=PathMtu)
             assert (found.state, found.largest) == ("reported", 1400)
             assert (found.reported_mtu, found.reported_by) == (1400, by)
     finally:

@@ -37,13 +37,20 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FakeIcmp:
-    """`plays` by request, the last for all that follow, or by hop limit; `asked` what came in."""
+    """`plays` by request, the last for all that follow, or by hop limit, or by size; `asked` and
+    `flags` what came in."""
 
     def __init__(
-        self, *plays: Play, no_handle: int = 0, by_ttl: Callable[[int], Play] | None = None
+        self,
+        *plays: Play,
+        no_handle: int = 0,
+        by_ttl: Callable[[int], Play] | None = None,
+        by_size: Callable[[int], Play] | None = None,
     ) -> None:
         self.plays = plays or (Play(),)
         self._by_ttl = by_ttl
+        self._by_size = by_size
+        self.flags: list[int] = []
         self.asked: list[tuple[str, int, int, bytes]] = []
         self.open: set[int] = set()
         self.most_open = 0
@@ -119,6 +126,8 @@ class FakeIcmp:
         ttl = _behind(options, IpOptions).ttl
         play = self.plays[min(len(self.asked), len(self.plays) - 1)]
         play = play if self._by_ttl is None else self._by_ttl(ttl)
+        play = play if self._by_size is None else self._by_size(cast("int", size))
+        self.flags.append(_behind(options, IpOptions).flags)
         self.asked.append((target, cast("int", size), ttl, asked))
         self._error = play.error
         if play.error == IO_PENDING:
