@@ -14,6 +14,7 @@ from diagnostics.readings.load import Where
 from diagnostics.readings.voice import Voice, VoiceWay
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.run import Depth
+from diagnostics.sounding.families import in_turn, silent_families
 from diagnostics.sounding.lookup import find
 from diagnostics.sounding.resolvers import resolvers_to_ask
 from diagnostics.wire import voice as wire
@@ -31,7 +32,7 @@ _NOT_TOLD = Unmeasured(Reason.NOT_SUPPORTED, "the reflector does not count what 
 class VoiceProbe(Probe[Voice]):
     reading: ClassVar[type[Reading]] = Voice
     after: ClassVar[tuple[type[Reading], ...]] = (Addressing,)
-    deadline_s: ClassVar[float] = 14.0
+    deadline_s: ClassVar[float] = 16.0
     quick: ClassVar[bool] = False  # as much as a call: not nothing
     light: ClassVar[bool] = True  # yet what a complaint of calls is about
 
@@ -41,16 +42,14 @@ class VoiceProbe(Probe[Voice]):
             raise ProbeError(Reason.NOT_APPLICABLE, "the profile names no reflector")
         refusal = "no reflector could be found"
         for server in servers[:2]:
-            address = await _address(server.host, context)
-            if not address:
-                continue
             plan = msgspec.structs.replace(_plan(context), port=server.port)
-            try:
-                session = await stamp(address, plan)
-            except WireError as error:
-                refusal = error.detail
-                continue
-            return _reading(wire.call_of(session), server, address)
+            for address in await _addresses(server.host, context):
+                try:
+                    session = await stamp(address, plan)
+                except WireError as error:
+                    refusal = error.detail
+                    continue
+                return _reading(wire.call_of(session), server, address)
         raise ProbeError(Reason.NO_ANSWER, refusal)
 
 
@@ -60,15 +59,15 @@ def _plan(context: Context) -> StampPlan:
     return _CHOSEN if "voice" in context.chosen else _PLAN
 
 
-async def _address(host: str, context: Context) -> str:
-    """Of either family, IPv4 first; "" for a name that nobody knows."""
+async def _addresses(host: str, context: Context) -> tuple[str, ...]:
+    """One of each family; none for a name that nobody knows."""
     try:
-        return str(ipaddress.ip_address(host))
+        return (str(ipaddress.ip_address(host)),)
     except ValueError:
         asked = await resolvers_to_ask(context.profile, context.platform, context.earlier)
         resolvers = [resolver.address for resolver in asked]
         found = (await find(host, resolvers, context.platform)).addresses
-        return next(iter(sorted(found, key=lambda a: ":" in a)), "")
+        return in_turn(found, silent_families(context))
 
 
 def _reading(call: wire.Call, server: VoiceServer, address: str) -> Voice:

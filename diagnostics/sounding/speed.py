@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import pairwise
 from typing import Literal
@@ -15,10 +15,9 @@ from msgspec import structs
 from diagnostics.probe import Context
 from diagnostics.profile import ServerPlace, SpeedServer
 from diagnostics.readings.load import Confidence, Responsiveness, SpeedFigure, Where
-from diagnostics.readings.path import Anchors
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.sounding.address import family_of
 from diagnostics.sounding.delays import Stretch
+from diagnostics.sounding.families import in_turn, silent_families
 from diagnostics.sounding.lookup import find
 from diagnostics.sounding.resolvers import resolvers_to_ask
 from diagnostics.sounding.speed_places import interface_counter, named_server
@@ -84,30 +83,12 @@ async def _found(
 ) -> list[Server]:
     hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in known]
     found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
-    dead = _silent_families(context)
+    silent = silent_families(context)
     return [
-        Server(entry=entry, addresses=_in_turn(names.addresses, dead))
+        Server(entry=entry, addresses=in_turn(names.addresses, silent))
         for entry, names in zip(known, found, strict=True)
         if names.addresses
     ]
-
-
-def _silent_families(context: Context) -> frozenset[int]:
-    """Of which nothing far away answered, while the other one did."""
-    anchors = context.earlier.value(Anchors)
-    if isinstance(anchors, Unmeasured):
-        return frozenset()
-    four = any(one.received for one in anchors.ipv4)
-    six = any(one.received for one in anchors.ipv6)
-    if four == six:
-        return frozenset()
-    return frozenset({6 if four else 4})
-
-
-def _in_turn(addresses: Sequence[str], dead: Collection[int]) -> tuple[str, ...]:
-    """One of each family, IPv4 first where both are alive: one of them may lead nowhere."""
-    first = {family_of(address): address for address in reversed(addresses)}
-    return tuple(first[family] for family in sorted(first, key=lambda f: (f in dead, f)))
 
 
 async def transfer(
