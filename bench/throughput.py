@@ -12,18 +12,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
 from bench import peers
-from bench.harness import BenchError, Used
-from bench.line import BenchLine, built
+from bench.harness import BenchError, Used, run
+from bench.line import ROOT, BenchLine, built
 from bench.throughput_links import LINKS, Link
 from bench.throughput_once import Both
-from bench.throughput_report import Measured, report
+from bench.throughput_report import Measured, Starts, report
 from bench.throughput_weather import weather
 
 _SPEEDTEST = "speedtest-cli==2.1.3"
+_STARTS = 7
 _SITE = "http://speed.lab-isp.example"
 
 
@@ -101,6 +103,14 @@ def _pairs(link: Link, runs: int, program: Path | None, keep: Path | None) -> li
     return found
 
 
+def _starts(program: Path) -> Starts:
+    """Median of seven; both programs are Python's, and do nothing but load their modules here."""
+    ours = [sys.executable, "-c", "import bench.throughput_once"]
+    theirs = [str(program), "--version"]
+    found = [median(run(side, cwd=ROOT).cpu_s for _ in range(_STARTS)) for side in (ours, theirs)]
+    return Starts(*found)
+
+
 def kept(path: Path) -> list[Measured]:
     """What an earlier call has written."""
     if not path.exists():
@@ -134,7 +144,8 @@ def main(argv: Sequence[str]) -> int:
         done = sum(row.link == link.name and row.side == "ours" for row in found)
         if done < wanted.runs:
             found += _pairs(link, wanted.runs - done, program, wanted.keep)
-    text = report(found, [link for link in LINKS if link in chosen])
+    starts = _starts(program) if program is not None else None
+    text = report(found, [link for link in LINKS if link in chosen], starts)
     sys.stdout.write(text)
     if wanted.markdown:
         wanted.markdown.write_text(text, encoding="utf-8")

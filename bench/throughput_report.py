@@ -49,6 +49,13 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Starts(msgspec.Struct, frozen=True):
+    """CPU-seconds of the interpreter and its modules alone, which a check pays once."""
+
+    ours: float
+    theirs: float
+
+
 def _of(rows: Sequence[Measured], link: str, side: str) -> list[Measured]:
     return [row for row in rows if row.link == link and row.side == side]
 
@@ -64,7 +71,7 @@ def _percent(values: Sequence[float]) -> str:
     return f"{median(values) * 100:.2f} ({max(values) * 100:.2f})" if values else "-"
 
 
-def report(rows: Sequence[Measured], links: Sequence[Link]) -> str:
+def report(rows: Sequence[Measured], links: Sequence[Link], starts: Starts | None) -> str:
     """Markdown: a row a link (minimum / median / maximum of the pairs), then the promises."""
     head = (
         "| link (down/up in Mbit/s) | ours, s | times faster | times fewer bytes | "
@@ -90,6 +97,8 @@ def report(rows: Sequence[Measured], links: Sequence[Link]) -> str:
     for constant in (True, False):
         chosen = [link.name for link in links if link.constant is constant]
         lines += _promises("constant" if constant else "variable", rows, chosen)
+        if starts is not None:
+            lines += _without_start(rows, chosen, starts)
     return "\n".join(lines) + "\n"
 
 
@@ -114,6 +123,19 @@ def _promises(kind: str, rows: Sequence[Measured], links: Sequence[str]) -> list
         )
         lines += _medians(rows, links)
     return lines
+
+
+def _without_start(rows: Sequence[Measured], links: Sequence[str], starts: Starts) -> list[str]:
+    ratios: list[float] = []
+    for link in links:
+        pairs = zip(_of(rows, link, "ours"), _of(rows, link, "speedtest-cli"), strict=False)
+        of_pairs = [(b.cpu_s - starts.theirs) / (a.cpu_s - starts.ours) for a, b in pairs]
+        ratios += [median(of_pairs)] if of_pairs else []
+    spread = Spread.of(ratios)
+    if spread is None:
+        return []
+    started = f"ours {starts.ours:.2f} CPU-seconds, speedtest-cli's {starts.theirs:.2f}"
+    return [f"- times less CPU without the start of either ({started}), median: {spread}"]
 
 
 def _medians(rows: Sequence[Measured], links: Sequence[str]) -> list[str]:
