@@ -101,12 +101,16 @@ class Delays:
     def long_path(self) -> bool:
         """A satellite: transfers need longer to reach their rate.
 
-        The nearest answer of any far place: one that came late, or waited in a queue that somebody
-        else filled, says nothing about how long the path is.
+        By the quickest answer of the farthest place: one that came late says nothing about how
+        long the path is, and the first hop beyond the router may lie before the satellite.
         """
         series = self._series(0.0, self._load_began_s)
-        rtts = [r for p, s in series if p.kind is not PlaceKind.GATEWAY for r in _rtts(p, s)]
-        return bool(rtts) and min(rtts) > _LONG_PATH_MS
+        quickest = [
+            min(rtts)
+            for place, one in series
+            if place.kind is not PlaceKind.GATEWAY and (rtts := _rtts(place, one))
+        ]
+        return max(quickest, default=0.0) > _LONG_PATH_MS
 
     def climbs(self, limit_ms: float) -> bool:
         """Whether more load would tell if the line's queue is beyond `limit_ms`.
