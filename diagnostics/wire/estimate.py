@@ -18,6 +18,7 @@ _CEILING_WIDTH = 0.02
 # Measured at 600 ms: windows short of the line can agree as well, up to 12 % below it.
 _CEILING_HALF_WIDTH = 0.12
 _SPREAD = 0.05  # a block may differ from the mean by this, and by its packets' grain
+_LONG_S = 3.0
 _STALL_S = 0.25  # so long without a byte is no longer the pause between two packets
 # Blocks of fewer packets than this are too coarse: a straight line through all arrivals is not.
 _COARSE = 0.01
@@ -202,6 +203,8 @@ class Estimator:
 
         if len(blocks) < 4:
             return rough(self._bytes[-1] / (end - first), 1.0)
+        if end - first >= _LONG_S:  # the start, and a burst that was let through, are long over
+            blocks = blocks[: max(4, len(blocks) * 2 // 3)]
         ranked = sorted(blocks)
         if ceiling := _ceiling(ranked, length_s):
             return rough(ceiling, _CEILING_HALF_WIDTH)

@@ -11,7 +11,7 @@ from diagnostics.wire.source import ANY, Family, Source
 Kind = Literal["http", "librespeed", "cloudflare", "ndt7", "ookla"]
 Direction = Literal["down", "up"]
 Confidence = Literal["low", "medium", "high"]
-Stop = Literal["stable", "varying", "budget", "deadline", "server_closed"]
+Stop = Literal["stable", "varying", "unclear", "budget", "deadline", "server_closed"]
 CountedBy = Literal["segments", "in_order", "received", "confirmed"]
 
 

@@ -59,6 +59,8 @@ _STARVED_SHARE = 0.85
 _VARYING_S = 1.5
 _VARYING_TIMES = 7.5  # the precision of a steady line, a second
 _QUEUE_MS = 2.0
+# Neither steady nor full all the time by then (a policer that drops, say): a rough figure.
+_UNCLEAR_S, _UNCLEAR_TRIPS = 5.0, 25
 # More than that times what is sold is a burst, perhaps: watched so many times as long.
 _BURST, _BURST_TIMES = 1.25, 3.0
 
@@ -278,10 +280,16 @@ class _Test:
         precision = self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
         if found.steady:
             return "stable" if found.half_width <= precision else None
-        if found.shape != "varying" or ran_s < _VARYING_S:
+        if found.shape == "rough":
+            return "unclear" if ran_s >= self._unclear_s() else None
+        if ran_s < _VARYING_S:
             return None
         enough = _VARYING_TIMES * self._plan.precision * ran_s
         return "varying" if found.half_width <= enough else None
+
+    def _unclear_s(self) -> float:
+        """Windows have opened and connections were added by then: more of it tells no more."""
+        return max(_UNCLEAR_S, _UNCLEAR_TRIPS * (self._base_rtt_ms() or 0.0) / 1000)
 
     def _held(self, first_s: float) -> bool:
         """Somebody who measures beside the load wants more of it."""
