@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import time
+from contextlib import suppress
 
 import msgspec
 
@@ -94,7 +95,8 @@ class TcpEchoes:
     def _connected(self, seq: int, sock: socket.socket, waited_s: float) -> None:
         with sock:
             info = segment_info(sock)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KERNEL.cut)
+            with suppress(OSError):  # cut by the other side already
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KERNEL.cut)
         again = waited_s >= _SYN_AGAIN_S if info is None else info.total_retrans > 0
         if again:
             return

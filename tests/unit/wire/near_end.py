@@ -12,11 +12,12 @@ import msgspec
 
 import diagnostics.wire.trace as module_trace
 from diagnostics.platforms import present_platform
-from diagnostics.wire import echo_socket, icmp_socket, stamps
+from diagnostics.platforms.loop import SelectLoop
+from diagnostics.wire import echo_socket, icmp_socket, icmp_windows, pmtu, stamps, trace_way
 from diagnostics.wire.echo_tcp import TcpEchoes
 from diagnostics.wire.icmp import EchoPlan, EchoSeries, ping
 from diagnostics.wire.icmp_socket import IcmpSocket
-from diagnostics.wire.kernel import LINUX
+from diagnostics.wire.kernel import LINUX, WINDOWS
 from diagnostics.wire.pinger import Pinger
 from diagnostics.wire.pmtu import PathMtu, path_mtu
 from diagnostics.wire.pmtu_tcp import Place, tcp_path_mtu
@@ -28,6 +29,7 @@ from diagnostics.wire.trace import Trace, TracePlan, trace
 from diagnostics.wire.trace_darwin import DarwinProbes, PacketSocket, bound_udp
 from diagnostics.wire.trace_flow import Flow
 from diagnostics.wire.transfer import measure
+from tests.unit.wire.windows_live import LiveIcmp
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -83,6 +85,26 @@ async def _ping_as_darwin(target: str, count: str, ttl: str) -> EchoSeries:
 
 async def _path_mtu_as_darwin(target: str) -> PathMtu:
     _as_darwin()
+    return await path_mtu(target)
+
+
+def _as_windows() -> None:
+    trace_way.KERNEL = pmtu.KERNEL = icmp_socket.KERNEL = WINDOWS
+    icmp_windows.load_icmp_library = LiveIcmp
+
+
+async def _trace_as_windows(target: str, method: str) -> Trace:
+    _as_windows()
+    return await _trace(target, method)
+
+
+async def _ping_as_windows(target: str, count: str, ttl: str) -> EchoSeries:
+    _as_windows()
+    return await _ping(target, count, "0.02", ttl)
+
+
+async def _path_mtu_as_windows(target: str) -> PathMtu:
+    _as_windows()
     return await path_mtu(target)
 
 
@@ -156,6 +178,9 @@ _TASKS = {
     "trace-as-darwin": _trace_as_darwin,
     "ping-as-darwin": _ping_as_darwin,
     "pmtu-as-darwin": _path_mtu_as_darwin,
+    "trace-as-windows": _trace_as_windows,
+    "ping-as-windows": _ping_as_windows,
+    "pmtu-as-windows": _path_mtu_as_windows,
     "pmtu": _path_mtu,
     "pmtu-tcp": _path_mtu_by_tcp,
     "connects": _connects,
@@ -167,7 +192,9 @@ _TASKS = {
 
 def main() -> None:
     name, *words = sys.argv[1:]
-    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(_TASKS[name](*words))))
+    factory = SelectLoop if name.endswith("windows") else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        sys.stdout.buffer.write(msgspec.json.encode(runner.run(_TASKS[name](*words))))
 
 
 if __name__ == "__main__":

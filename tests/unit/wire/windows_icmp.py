@@ -17,7 +17,7 @@ from diagnostics.wire.icmp_windows import IO_PENDING, IpOptions
 _T = TypeVar("_T")
 
 
-def _behind(reference: object, kind: type[_T]) -> _T:
+def behind(reference: object, kind: type[_T]) -> _T:
     """What a `byref` points to; only a DLL could follow it otherwise."""
     found: object = getattr(reference, "_obj", None)
     assert isinstance(found, kind)
@@ -98,7 +98,7 @@ class FakeIcmp:
     def RegisterWaitForSingleObject(self, *arguments: object) -> int:  # noqa: N802
         place, event, callback, _context, _wait_ms, _flags = arguments
         wait = self._handle()
-        _behind(place, ctypes.c_void_p).value = wait
+        behind(place, ctypes.c_void_p).value = wait
         self._callbacks[cast("int", event)] = cast("Callable[[object, object], object]", callback)
         self._waits[wait] = cast("int", event)
         return 1
@@ -123,23 +123,24 @@ class FakeIcmp:
     def _sent(self, event: int, target: str, rest: tuple[object, ...]) -> int:
         data, size, options, buffer, room, _wait_ms = rest
         asked = cast("ctypes.Array[ctypes.c_char]", data).raw[: cast("int", size)]
-        ttl = _behind(options, IpOptions).ttl
+        ttl = behind(options, IpOptions).ttl
         play = self.plays[min(len(self.asked), len(self.plays) - 1)]
         play = play if self._by_ttl is None else self._by_ttl(ttl)
         play = play if self._by_size is None else self._by_size(cast("int", size))
-        self.flags.append(_behind(options, IpOptions).flags)
+        self.flags.append(behind(options, IpOptions).flags)
         self.asked.append((target, cast("int", size), ttl, asked))
         self._error = play.error
         if play.error == IO_PENDING:
             memory = cast("ctypes.Array[ctypes.c_char]", buffer)
             assert len(memory) == room
-            timer = threading.Timer(play.after_s, self._came, (event, memory, play, ":" in target))
+            told = (event, memory, play)
+            timer = threading.Timer(play.after_s, self.came, told, {"six": ":" in target})
             self._timers.append(timer)
             timer.start()
         return 0
 
-    def _came(self, event: int, memory: ctypes.Array[ctypes.c_char], play: Play, six: bool) -> None:
-        at = ctypes.addressof(memory)
+    def came(self, event: int, memory: object, play: Play, *, six: bool) -> None:
+        at = ctypes.addressof(cast("ctypes.Array[ctypes.c_char]", memory))
         self._parsed[at] = _reply6(play) if six else _reply4(play, at)
         self._callbacks[event](None, 0)
 
