@@ -37,7 +37,7 @@ __all__ = [
 _TICK_S = 0.01
 # Where packets come more than so far apart their moments tell: look more often.
 _SELDOM_BPS = 12e6
-_SELDOM_TICK_S = 0.004
+_SELDOM_TICK_S = 0.008
 _CHECK_S = 0.03
 _SAMPLE_S = 0.05
 # Two to begin with: on a slow line the first windows of more would be lost at once.
