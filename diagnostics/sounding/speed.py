@@ -26,6 +26,7 @@ from diagnostics.wire import throughput as wire
 from diagnostics.wire.errors import WireError
 from diagnostics.wire.responsiveness import ForeignProbes
 from diagnostics.wire.speed_server import small
+from diagnostics.wire.tcp import connect_time
 from diagnostics.wire.transfer import measure
 
 Way = Literal["down", "up"]
@@ -45,6 +46,9 @@ _UNKNOWN_BYTES = 100_000_000
 #: Less than this before the deadline is no figure of any line that is sold: it was stuck.
 _STUCK_BYTES = 30_000
 _SAMPLE_S = 0.2
+#: Longer than two tries of TCP (RFC 6298: after one second); else the other kind of address.
+_TAKES_S = 1.5
+_SECURE = ("https", "wss")
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,11 +88,30 @@ async def _found(
     hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in known]
     found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
     silent = silent_families(context)
-    return [
+    servers = [
         Server(entry=entry, addresses=in_turn(names.addresses, silent))
         for entry, names in zip(known, found, strict=True)
         if names.addresses
     ]
+    return list(await asyncio.gather(*(answering(server) for server in servers)))
+
+
+async def answering(server: Server) -> Server:
+    """With the address in front that takes a connection, where there is a choice: what is
+    measured beside the transfer goes there, too."""
+    place = urlsplit(server.url("down"))
+    try:
+        port = place.port or (443 if place.scheme in _SECURE else 80)
+    except ValueError:
+        return server  # the transfer says what is wrong with it
+    for address in server.addresses[:-1]:
+        try:
+            await connect_time(address, port, _TAKES_S)
+        except WireError:
+            server = structs.replace(server, addresses=(*server.addresses[1:], address))
+        else:
+            break
+    return server
 
 
 async def transfer(
