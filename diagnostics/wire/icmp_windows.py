@@ -203,17 +203,17 @@ class IcmpFile:
     def _answer(self, slot: _Slot, waited_ms: float) -> Answer:
         size = len(slot.buffer)
         if self._six:
-            self._library.Icmp6ParseReplies(slot.buffer, size)
+            heard = self._library.Icmp6ParseReplies(slot.buffer, size)
             raw = slot.buffer.raw
             status, told_ms = struct.unpack_from("=II", raw, 28)
             by = socket.inet_ntop(socket.AF_INET6, raw[6:22])
-            return Answer(slot.number, status, by, waited_ms, told_ms, 0)
-        self._library.IcmpParseReplies(slot.buffer, size)
+            return Answer(slot.number, _status(status, heard), by, waited_ms, told_ms, 0)
+        heard = self._library.IcmpParseReplies(slot.buffer, size)
         raw = slot.buffer.raw
         status, told_ms = struct.unpack_from("=II", raw, 4)
         by = socket.inet_ntop(socket.AF_INET, raw[:4])
         ttl = raw[_ttl_at(raw, ctypes.addressof(slot.buffer), size)]
-        return Answer(slot.number, status, by, waited_ms, told_ms, ttl)
+        return Answer(slot.number, _status(status, heard), by, waited_ms, told_ms, ttl)
 
     def _new_slot(self) -> _Slot | None:
         """None when there are too many, or Windows has no more events."""
@@ -330,6 +330,11 @@ def _sockaddr6(address: str) -> ctypes.Array[ctypes.c_char]:
     bare = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])
     data = struct.pack("=HHI16sI", _AF_INET6, 0, 0, bare, int(scope[0]) if scope else 0)
     return ctypes.create_string_buffer(data, len(data))
+
+
+def _status(told: int, heard: int) -> int:
+    """Memory that nobody wrote to says "success"; without a reply there was none."""
+    return TIMED_OUT if told == IP_SUCCESS and not heard else told
 
 
 def _ttl_at(raw: bytes, begin: int, size: int) -> int:

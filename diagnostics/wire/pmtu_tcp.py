@@ -63,6 +63,8 @@ async def tcp_path_mtu(place: Place) -> PathMtu:
 
     Raises WireError when no connection comes about, NotSupported where the kernel does not count.
     """
+    if KERNEL.tcp_info is None:
+        raise NotSupported("measuring the path MTU by TCP: this system does not count segments")
     tries = await _attempts(place, (0, 0, _SMALL, _SMALL), _LIMIT_S)
     big, small = tries[:2], tries[2:]
     expected = min(one.received for one in small)

@@ -84,6 +84,12 @@ def test_complaints_by_their_numbers(target: str, status: int, kind: str) -> Non
     assert series.received == 0
 
 
+@pytest.mark.parametrize("target", ["1.1.1.1", "2606:4700:4700::1111"])
+def test_an_event_without_a_reply_is_no_echo(target: str) -> None:
+    series = asyncio.run(_series(FakeIcmp(Play(empty=True)), target))
+    assert (series.sent, series.received, series.complaints) == (3, 0, ())
+
+
 def test_under_our_own_name_windows_speaks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     def own_address(target: str, source: Source) -> str:
         del target, source

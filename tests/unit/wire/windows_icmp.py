@@ -25,7 +25,8 @@ def behind(reference: object, kind: type[_T]) -> _T:
 
 
 class Play(msgspec.Struct, frozen=True, kw_only=True):
-    """How one request ends. `error`: refused at once; `narrow`: ICMP_ECHO_REPLY32."""
+    """How one request ends. `error`: refused at once; `narrow`: ICMP_ECHO_REPLY32; `empty`: the
+    event comes, but there is no reply."""
 
     after_s: float = 0.002
     status: int = 0
@@ -34,6 +35,7 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
     ttl: int = 63
     error: int = IO_PENDING
     narrow: bool = False
+    empty: bool = False
 
 
 class FakeIcmp:
@@ -141,7 +143,7 @@ class FakeIcmp:
 
     def came(self, event: int, memory: object, play: Play, *, six: bool) -> None:
         at = ctypes.addressof(cast("ctypes.Array[ctypes.c_char]", memory))
-        self._parsed[at] = _reply6(play) if six else _reply4(play, at)
+        self._parsed[at] = b"" if play.empty else _reply6(play) if six else _reply4(play, at)
         self._callbacks[event](None, 0)
 
     def IcmpParseReplies(self, buffer: object, _size: int, /) -> int:  # noqa: N802
@@ -149,7 +151,7 @@ class FakeIcmp:
         at = ctypes.addressof(cast("ctypes.Array[ctypes.c_char]", buffer))
         data = self._parsed.pop(at)
         ctypes.memmove(at, data, len(data))
-        return 1
+        return 1 if data else 0
 
     def Icmp6ParseReplies(self, buffer: object, size: int, /) -> int:  # noqa: N802
         return self.IcmpParseReplies(buffer, size)
