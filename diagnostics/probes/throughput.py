@@ -40,7 +40,7 @@ class ThroughputProbe(Probe[Throughput]):
         PathMtu,
         CrossTraffic,
     )
-    deadline_s: ClassVar[float] = 45.0
+    deadline_s: ClassVar[float] = 60.0  # four transfers over a satellite
     quick: ClassVar[bool] = False
 
     async def measure(self, context: Context) -> Throughput:

@@ -52,10 +52,14 @@ _SECURE = ("https", "wss")
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """A server of the profile with its addresses, the likeliest to answer first."""
+    """A server of the profile with its addresses, the likeliest to answer first.
+
+    `up_addresses` where the upload has a host of its own.
+    """
 
     entry: SpeedServer
     addresses: tuple[str, ...]
+    up_addresses: tuple[str, ...] = ()
 
     def url(self, way: Way) -> str:
         own = self.entry.download_url if way == "down" else self.entry.upload_url
@@ -86,12 +90,19 @@ async def _found(
     known: Sequence[SpeedServer], resolvers: Sequence[str], context: Context
 ) -> list[Server]:
     hosts = [urlsplit(entry.download_url or entry.url).hostname or "" for entry in known]
-    found = await asyncio.gather(*(find(host, resolvers, context.platform) for host in hosts))
+    # an upload mostly goes to the same host
+    to_hosts = [
+        urlsplit(entry.upload_url).hostname or host
+        for entry, host in zip(known, hosts, strict=True)
+    ]
+    names = tuple(dict.fromkeys((*hosts, *to_hosts)))
+    found = await asyncio.gather(*(find(name, resolvers, context.platform) for name in names))
     silent = silent_families(context)
+    turn = {n: in_turn(f.addresses, silent) for n, f in zip(names, found, strict=True)}
     servers = [
-        Server(entry=entry, addresses=in_turn(names.addresses, silent))
-        for entry, names in zip(known, found, strict=True)
-        if names.addresses
+        Server(entry=entry, addresses=turn[host], up_addresses=turn[to] if to != host else ())
+        for entry, host, to in zip(known, hosts, to_hosts, strict=True)
+        if turn[host]
     ]
     return list(await asyncio.gather(*(answering(server) for server in servers)))
 
@@ -143,7 +154,7 @@ async def transfer(
         min_duration_s=_duration_s(sold_bps),
         shortest_s=_SHORTEST_S,
         allowance_bytes=_ALLOWANCE_BYTES,
-        addresses=server.addresses,
+        addresses=(way == "up" and server.up_addresses) or server.addresses,
         command=context.platform.stream_command,
     )
     try:

@@ -4,6 +4,7 @@
 import errno
 import os
 import socket
+import ssl
 from typing import ClassVar
 
 
@@ -129,6 +130,8 @@ def wire_error(error: OSError, doing: str) -> WireError:
     """Translate an operating system's error; `doing` begins the sentence."""
     if isinstance(error, socket.gaierror):
         return _lookup_error(error, doing)
+    if isinstance(error, ssl.SSLError):  # its numbers are not the system's
+        return _tls_error(error, doing)
     detail = f"{doing}: {_text(error)}"
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return TimedOut(f"{doing}: no answer in time")
@@ -155,6 +158,12 @@ def _text(error: OSError) -> str:
     known: dict[int, str] = getattr(socket, "errorTab", {})
     number = error.errno or 0
     return known.get(number) or (os.strerror(number) if number else str(error))
+
+
+def _tls_error(error: ssl.SSLError, doing: str) -> WireError:
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return Reset(f"{doing}: the connection was cut")
+    return TlsFailed(f"{doing}: {error.reason or 'TLS failed'}")
 
 
 def _lookup_error(error: socket.gaierror, doing: str) -> WireError:

@@ -64,11 +64,14 @@ class Estimator:
     def __init__(self, base_rtt_s: float) -> None:
         #: Smallest round trip; set anew when a smaller one is seen.
         self.rtt_s: float = base_rtt_s
+        #: By how much the amount grows at once.
+        self.grain_bytes: int = _PACKET
         #: When the first bytes were seen, None before.
         self.first_s: float | None = None
         self._at_s: list[float] = []
         self._bytes: list[float] = []
         self._queued: list[bool] = []
+        self._sums: list[_Sums] = [_Sums(0.0, 0.0, 0.0, 0.0, 0.0)]
 
     def add(self, at_s: float, amount: float, *, queued: bool = False) -> None:
         """`amount` in bytes since the start, never less than before.
@@ -84,6 +87,7 @@ class Estimator:
         self._at_s.append(at_s)
         self._bytes.append(amount)
         self._queued.append(queued)
+        self._sums.append(self._sums[-1].with_point(at_s, amount))
 
     def _amount(self, at_s: float) -> float:
         """Between samples: straight line."""
@@ -118,7 +122,7 @@ class Estimator:
         if end <= begin:
             return _BLOCK_S
         rate = (self._bytes[-1] - self._amount(begin)) / (end - begin)
-        grain_s = _PACKETS_A_BLOCK * _PACKET / rate if rate > 0 else 1.0
+        grain_s = _PACKETS_A_BLOCK * self.grain_bytes / rate if rate > 0 else 1.0
         return max(_BLOCK_S, self.rtt_s, min(grain_s, 1.0))
 
     def estimate(self) -> Estimate | None:
@@ -140,7 +144,7 @@ class Estimator:
         mean = fmean(blocks)
         if mean <= 0:
             return None
-        grain = 1.5 * _PACKET / (mean * length_s)
+        grain = 1.5 * self.grain_bytes / (mean * length_s)
         if any(abs(block - mean) > mean * (_SPREAD + grain) for block in blocks):
             return None
         end = self._at_s[-1]
@@ -170,7 +174,7 @@ class Estimator:
     def _fit(self, since_s: float, until_s: float) -> "_Fit | None":
         begin = bisect_left(self._at_s, since_s - 1e-9)
         end = bisect_right(self._at_s, until_s + 1e-9)
-        return _fitted(self._at_s[begin:end], self._bytes[begin:end])
+        return _fitted(end - begin, self._sums[end].less(self._sums[begin]))
 
     def _varying(self, blocks: list[float], length_s: float) -> Estimate | None:
         """The mean of the longest run in which the line was never idle and did not trend."""
@@ -206,7 +210,7 @@ class Estimator:
         if end - first >= _LONG_S:  # the start, and a burst that was let through, are long over
             blocks = blocks[: max(4, len(blocks) * 2 // 3)]
         ranked = sorted(blocks)
-        if ceiling := _ceiling(ranked, length_s):
+        if ceiling := _ceiling(ranked, length_s, self.grain_bytes):
             return rough(ceiling, _CEILING_HALF_WIDTH)
         upper = ranked[len(ranked) // 2 : max(len(ranked) * 9 // 10, len(ranked) // 2 + 1)]
         mean = fmean(upper)
@@ -231,19 +235,42 @@ class _Fit(msgspec.Struct, frozen=True):
     error: float
 
 
-def _fitted(xs: list[float], ys: list[float]) -> _Fit | None:
+class _Sums(msgspec.Struct, frozen=True, gc=False):
+    """Over all points so far, so that a line through any stretch of them costs nothing.
+
+    A test has some thousand points of some seconds and megabytes: doubles leave nine digits.
+    """
+
+    x: float
+    y: float
+    xx: float
+    xy: float
+    yy: float
+
+    def with_point(self, x: float, y: float) -> "_Sums":
+        return _Sums(self.x + x, self.y + y, self.xx + x * x, self.xy + x * y, self.yy + y * y)
+
+    def less(self, other: "_Sums") -> "_Sums":
+        return _Sums(
+            self.x - other.x,
+            self.y - other.y,
+            self.xx - other.xx,
+            self.xy - other.xy,
+            self.yy - other.yy,
+        )
+
+
+def _fitted(count: int, of: _Sums) -> _Fit | None:
     """Least squares; None of fewer than six points or no rise."""
-    count = len(xs)
     if count < 6:
         return None
-    x0, y0 = fmean(xs), fmean(ys)
-    width = sum((x - x0) ** 2 for x in xs)
+    width = of.xx - of.x * of.x / count
     if width <= 0:
         return None
-    slope = sum((x - x0) * (y - y0) for x, y in zip(xs, ys, strict=True)) / width
+    slope = (of.xy - of.x * of.y / count) / width
     if slope <= 0:
         return None
-    left = sum((y - y0 - slope * (x - x0)) ** 2 for x, y in zip(xs, ys, strict=True))
+    left = max(0.0, of.yy - of.y * of.y / count - slope * slope * width)
     return _Fit(slope, (_INDEPENDENT * left / (count - 2) / width) ** 0.5)
 
 
@@ -259,7 +286,7 @@ def _batched_error(blocks: list[float]) -> float:
     return (variance / count * (1 + alike) / (1 - alike)) ** 0.5
 
 
-def _ceiling(ranked: list[float], length_s: float) -> float | None:
+def _ceiling(ranked: list[float], length_s: float, grain_bytes: int) -> float | None:
     """Where the best fifth of the blocks, four at least, end at one height: the line's own.
 
     So it looks when senders fall back again and again (loss, long path) and in
@@ -269,5 +296,5 @@ def _ceiling(ranked: list[float], length_s: float) -> float | None:
     mean = fmean(best)
     if len(ranked) < 2 * _LEAST_BLOCKS or mean <= 0:
         return None
-    grain = _PACKET / (mean * length_s)
+    grain = grain_bytes / (mean * length_s)
     return mean if grain < 0.02 and best[-1] - best[0] <= _CEILING_WIDTH * mean else None

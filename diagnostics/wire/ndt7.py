@@ -219,28 +219,30 @@ class NdtUploadFlow(UploadFlow):
         self.pending, self._owed = memoryview(self._owed + head), b""
         return size
 
-    def read_answer(self) -> None:
+    def read_answer(self) -> bool:
         if not self._open:
+            before = len(self._head)
             found = self.take_head()
-            if found is None:
-                return
+            if found is None or self.finished:
+                return len(self._head) > before and not self.finished
             head, rest = found
             if refused := self._handshake.refused(head):
                 self.fail(refused)
-                return
+                return False
             self._open = True
             self.go_on()
         else:
             data = self.take(16_384)
             if data is None:
-                return
+                return False
             rest = data
         try:
             messages = self._frames.feed(rest)
         except BadAnswer as error:
             self.fail(error)
-            return
+            return False
         for message in messages:
             if message[0] == websocket.TEXT:
                 self.answered = max(self.answered, confirmed(message[1]))
             _obey(self, message)
+        return True

@@ -35,6 +35,9 @@ _KEPT = 0.95  # TMP: the slowest twentieth is left out
 _LEAST_PROBES = 4
 _TIMEOUT_S = 4.0
 _RATE_HZ = 12.0
+#: A server that lets few connections in shall have room for the load's own.
+_AT_ONCE = 4
+_NO_SUCH_RANGE = 416
 #: The draft grants probes so much of the line (section 4.4, "max 5 % of the capacity").
 _SHARE = 0.05
 # Both ways together: handshake, question, answer and end; with TLS two to four certificates more.
@@ -116,9 +119,10 @@ class ForeignProbes:
 
     async def _tick(self) -> None:
         while True:
-            task = asyncio.create_task(self._ask())
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+            if len(self._asking) < _AT_ONCE:
+                task = asyncio.create_task(self._ask())
+                self._asking.add(task)
+                task.add_done_callback(self._asking.discard)
             asked_s = self._loop.time()
             while self._loop.time() < asked_s + self._interval_s:
                 self._heard.clear()
@@ -147,6 +151,8 @@ class ForeignProbes:
             # not a small answer: a first window of it is on its way each time
             self._cost_bytes = max(self._cost_bytes, _WINDOW_BYTES)
             self._pace()
+        if not 200 <= answer.status < 300 and answer.status != _NO_SUCH_RANGE:
+            return  # a refusal may come from before the server
         timing = answer.timing
         if timing.connect_ms is not None and timing.first_byte_ms is not None:
             tls_ms = timing.tls_ms

@@ -7,6 +7,7 @@ same packets. The bytes of a packet beyond the base are an extra padding TLV (RF
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import struct
@@ -33,7 +34,10 @@ _POLL_S = 0.01
 
 
 class StampPlan(msgspec.Struct, frozen=True):
-    """A voice call with G.711 by default: 20 ms of speech, 12 + 160 bytes of RTP in a datagram."""
+    """A voice call with G.711 by default: 20 ms of speech, 12 + 160 bytes of RTP in a datagram.
+
+    `silence_s`: it is given up when nothing has come back by then.
+    """
 
     count: int = 125
     interval_s: float = 0.02
@@ -41,6 +45,7 @@ class StampPlan(msgspec.Struct, frozen=True):
     timeout_s: float = 1.0
     port: int = PORT
     source: Source = ANY
+    silence_s: float = math.inf
 
 
 class Reflected(msgspec.Struct, frozen=True):
@@ -130,7 +135,8 @@ class _Session:
         begun_s = self._loop.time()
         for number in range(self._plan.count):
             await asyncio.sleep(begun_s + number * self._plan.interval_s - self._loop.time())
-            if self._refusal is not None and not self._found:
+            silent = not self._found and self._loop.time() - begun_s > self._plan.silence_s
+            if silent or (self._refusal is not None and not self._found):
                 return
             self._send(number)
             if not self._woken and number % _READ_EVERY == 0:

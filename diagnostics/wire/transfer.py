@@ -20,7 +20,7 @@ from diagnostics.wire.throughput import (
     TransferPlan,
 )
 from diagnostics.wire.transfer_beside import Beside
-from diagnostics.wire.transfer_flow import Flow
+from diagnostics.wire.transfer_flow import SEGMENT, Flow
 from diagnostics.wire.transfer_fullness import Fullness
 from diagnostics.wire.transfer_opening import Opening
 from diagnostics.wire.transfer_tail import NOTHING, Tail, confidence
@@ -47,11 +47,12 @@ _LONG_PATH_S = 0.15
 _MOST_CONNECTIONS = 16
 # A figure that is not clear by then may be short of connections (loss, window).
 _DOUBT_S = 1.0
-_SEGMENT = 1448
 _LEAST_WINDOW = 5  # segments in flight a connection, fewer do not recover from a loss
 _REOPENINGS = 60
 #: Fewer than that from a server that then closes are no measurement.
-_LEAST_BYTES = 10_000
+_LEAST_BYTES = 100_000
+#: An upload that is cut so soon, with no answer, was never taken.
+_CUT_S = 0.5
 # After so long without a clear figure a wider interval is good enough, and said so.
 _PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
@@ -124,7 +125,7 @@ class _Test:
     async def run(self) -> Stop:
         first = await self._opening.first()
         if self._plan.addresses:  # what a dead one took is not the server's time
-            self._begun_s = self._loop.time()
+            self._begun_s, self._cpu_s = self._loop.time(), time.process_time()
         self._take(first, at_once=True)
         rtt_s = (self._base_rtt_ms() or 20.0) / 1000
         by_segments, in_order = Estimator(rtt_s), Estimator(rtt_s)
@@ -149,12 +150,14 @@ class _Test:
 
     def _take(self, flow: Flow, *, at_once: bool) -> None:
         """`at_once`: else it may wait until those at work have outgrown their beginnings."""
-        working = sum(not one.finished for one in self._flows)
-        if at_once or self._plan.connections or working < _AT_FIRST:
+        if at_once or self._plan.connections or len(self._working()) < _AT_FIRST:
             self._flows.append(flow)
             flow.start()
         else:
             self._waiting.append(flow)
+
+    def _working(self) -> list[Flow]:
+        return [flow for flow in self._flows if not flow.finished]
 
     def _open_more(self, count: int, *, instead: bool = False) -> None:
         for _ in range(count):
@@ -172,8 +175,8 @@ class _Test:
         """Start the waiting connections when those at work have outgrown their beginnings,
         and open further ones when the figure stays unclear although there is room."""
         rate_bps = estimator.recent_bps()
-        in_flight = rate_bps / 8 * estimator.rtt_s / _SEGMENT
-        if self._waiting and in_flight >= _LEAST_WINDOW * (len(self._flows) + 1):
+        in_flight = rate_bps / 8 * estimator.rtt_s / SEGMENT
+        if self._waiting and in_flight >= _LEAST_WINDOW * (len(self._working()) + 1):
             self._start_waiting()
         ran_s = self._elapsed_s - (estimator.first_s or self._elapsed_s)
         if self._plan.connections or ran_s < self._doubt_s:
@@ -195,13 +198,11 @@ class _Test:
 
     def _loaded_ms(self) -> float:
         """Round trip of the connection that waits longest now, 0 when unknown."""
-        return max((flow.loaded_rtt_ms() for flow in self._flows), default=0.0)
+        return max((flow.loaded_rtt_ms() for flow in self._working()), default=0.0)
 
     def _usual_ms(self) -> float:
         """Mean round trip of the connections now, 0 when unknown."""
-        found = [
-            ms for flow in self._flows if not flow.finished and (ms := flow.loaded_rtt_ms()) > 0
-        ]
+        found = [ms for flow in self._working() if (ms := flow.loaded_rtt_ms()) > 0]
         return fmean(found) if found else 0.0
 
     def _queued(self, rtt_s: float) -> bool:
@@ -221,11 +222,13 @@ class _Test:
         whole = sum(flow.amount() for flow in self._flows)
         amount = sum(flow.in_order() for flow in self._flows)
         # the answer's head may be a segment of its own on each connection
-        self._fullness.add(whole, amount, _SEGMENT * len(self._flows))
+        self._fullness.add(whole, amount, SEGMENT * len(self._flows))
         queued = self._queued(by_segments.rtt_s)
         by_segments.add(at_s, whole, queued=queued)
         in_order.add(at_s, amount, queued=queued)
+        grain = max((flow.grain() for flow in self._flows), default=SEGMENT)
         for estimator in (by_segments, in_order):
+            estimator.grain_bytes = grain
             estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
             self._samples.append(Sample(at_s, int(amount), self._usual_ms()))
@@ -242,18 +245,23 @@ class _Test:
             if not flow.finished or failure is None or failure in self._failures:
                 continue
             self._failures.append(failure)
-            if isinstance(failure, BadAnswer):
-                if self._opening.ask_for_less(failure):
-                    self._open_more(self._wanted, instead=True)
+            if self._opening.ask_for_less(failure):
+                self._open_more(self._wanted, instead=True)
             elif self._waiting:
                 self._start_waiting()
-            elif flow.moved > 100_000 and self._opening.opened < _REOPENINGS:
+            elif self._opening.opened < _REOPENINGS and self._served(flow):
                 self._open_more(1, instead=True)
+
+    def _served(self, flow: Flow) -> bool:
+        """Whether a connection that has ended had done what was asked of it."""
+        if isinstance(flow.failure, BadAnswer):
+            return False
+        return flow.answers > 0 if self._direction == "up" else flow.moved >= _LEAST_BYTES
 
     def _stop(self, estimator: Estimator) -> Stop | None:
         first_s = estimator.first_s
         if not self._on_the_way and all(flow.finished for flow in self._flows):
-            if first_s is None or self._taken() < _LEAST_BYTES:
+            if first_s is None or not self._has_served(first_s):
                 raise self._failures[0]
             self._estimate = estimator.estimate()
             return "server_closed"
@@ -268,7 +276,7 @@ class _Test:
             return "budget"
         if self._elapsed_s < self._plan.deadline_s:
             return None
-        if self._estimate is None:
+        if self._estimate is None or self._estimate.rate_bps <= 0:
             raise TimedOut(f"nothing came through to {self._opening.where.target.host} in time")
         return "deadline"
 
@@ -281,6 +289,8 @@ class _Test:
         if found.steady:
             return "stable" if found.half_width <= precision else None
         if found.shape == "rough":
+            if found.rate_bps <= 0:
+                return None
             return "unclear" if ran_s >= self._unclear_s() else None
         if ran_s < _VARYING_S:
             return None
@@ -310,9 +320,16 @@ class _Test:
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)
 
-    def _taken(self) -> int:
-        """Bytes of those connections that were not refused in the end."""
-        return sum(f.moved for f in self._flows if not isinstance(f.failure, BadAnswer))
+    def _has_served(self, first_s: float) -> bool:
+        """Whether the connections, all of them at an end, have shown the line at work.
+
+        A refusal shows nothing; nor does what the server's system took in before it was cut off.
+        """
+        kept = [flow for flow in self._flows if not isinstance(flow.failure, BadAnswer)]
+        ran_s = self._elapsed_s - first_s
+        if self._direction == "up" and ran_s < _CUT_S and not any(flow.answers for flow in kept):
+            return False
+        return sum(flow.in_order() for flow in kept) >= _LEAST_BYTES
 
     def _infos(self) -> list[TcpInfo]:
         return [flow.info for flow in self._flows if flow.info is not None]
@@ -337,6 +354,7 @@ class _Test:
         starved = cpu_share > _STARVED_SHARE or self._late_s > 0.25 * duration_s
         moved = sum(flow.in_order() for flow in self._flows)
         overhead = tail.overhead()
+        counted_by = tail.counted_by(full=self._fullness.full)
         return Throughput(
             direction=self._direction,
             server=str(self._opening.where.target),
@@ -345,7 +363,9 @@ class _Test:
             low_bps=found.rate_bps * (1 - min(found.half_width, 1.0)),
             high_bps=found.rate_bps * (1 + found.half_width),
             ip_rate_bps=found.rate_bps * overhead,
-            confidence=confidence(found, self._plan.expected_bps, starved=starved),
+            confidence=confidence(
+                found, self._plan.expected_bps, starved=starved, coarse=counted_by == "confirmed"
+            ),
             bytes=moved,
             duration_s=duration_s,
             steady_from_s=found.since_s,
@@ -358,7 +378,7 @@ class _Test:
             congestion_control=self._opening.congestion_control,
             retransmitted_ratio=tail.retransmitted(),
             cross_traffic_bps=beside.others_bps(tail, duration_s),
-            counted_by=tail.counted_by(full=self._fullness.full),
+            counted_by=counted_by,
             stopped_by=stopped_by,
             samples=tuple(self._samples),
         )

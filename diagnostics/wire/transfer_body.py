@@ -14,7 +14,7 @@ class Body:
     """
 
     def __init__(self, head: Head) -> None:
-        #: Payload so far.
+        #: Payload so far; of a chunk with its line break.
         self.size: int = 0
         self.ended: bool = False
         length = head.header("content-length")

@@ -12,6 +12,7 @@ from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo, tcp_info
 
 _HEAD_LIMIT = 32_768
+SEGMENT = 1448
 
 
 class Flow:
@@ -65,6 +66,15 @@ class Flow:
     def confirmed(self) -> int:
         """Bytes known to have arrived where the kernel tells nothing."""
         return self.moved
+
+    def grain(self) -> int:
+        """Bytes by which the amount grows at once: a segment, or what is confirmed together."""
+        return SEGMENT
+
+    @property
+    def answers(self) -> int:
+        """Requests that were answered to the end."""
+        return 0
 
     def in_order(self) -> int:
         """Bytes that are there without a gap: lags behind `amount`, but counts each byte."""

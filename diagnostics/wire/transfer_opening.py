@@ -4,7 +4,7 @@ import ssl
 
 from msgspec import structs
 
-from diagnostics.wire.errors import Declined, NameNotFound, WireError
+from diagnostics.wire.errors import Declined, NameNotFound, WireError, wire_error
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.lookup import system_lookup
 from diagnostics.wire.speed_server import Endpoint
@@ -87,7 +87,11 @@ class Opening:
             from diagnostics.wire.ndt7 import NdtDownloadFlow, NdtUploadFlow  # noqa: PLC0415
 
             down_type, up_type = NdtDownloadFlow, NdtUploadFlow
-        return (down_type if self._direction == "down" else up_type)(sock, self.where)
+        try:
+            return (down_type if self._direction == "down" else up_type)(sock, self.where)
+        except OSError as error:  # it was cut already
+            sock.close()
+            raise wire_error(error, f"connecting to {target.host}") from None
 
     def ask_for_less(self, failure: WireError) -> bool:
         """Where the server found what we offered too large: whether less may be offered now."""

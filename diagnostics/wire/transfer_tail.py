@@ -38,10 +38,11 @@ class Tail(msgspec.Struct, frozen=True):
 
         `frame`: bytes of the layer below that each packet has besides.
         """
-        infos = self._infos()
-        if not infos:
+        info = max(
+            self._infos(), key=lambda one: one.bytes_received + one.bytes_acked, default=None
+        )
+        if info is None:
             return (1500 + frame) / 1448
-        info = infos[0]
         full = (info.rcv_mss if self.direction == "down" else info.snd_mss) or 1448
         header = 40 if family_of(self.address) == socket.AF_INET6 else 20
         return (full + frame + header + 20 + (12 if info.timestamps else 0)) / full
@@ -65,10 +66,10 @@ class Tail(msgspec.Struct, frozen=True):
         return "received" if self.direction == "down" else "confirmed"
 
 
-def confidence(found: Estimate, sold_bps: float, *, starved: bool) -> Confidence:
+def confidence(found: Estimate, sold_bps: float, *, starved: bool, coarse: bool) -> Confidence:
     """high: narrow, and over more than a short burst; low: not the line's figure for certain.
 
-    `sold_bps` 0: not known.
+    `sold_bps` 0: not known. `coarse`: counted by what the server confirms, many bytes at once.
     """
     if starved or found.shape == "rough":
         return "low"
@@ -77,4 +78,4 @@ def confidence(found: Estimate, sold_bps: float, *, starved: bool) -> Confidence
     known = found.rate_bps <= _AS_SOLD * sold_bps
     long_enough = found.span_s >= (_HIGH_SPAN_S if known else _UNKNOWN_SPAN_S)
     sure = found.half_width <= _HIGH and long_enough
-    return "high" if sure else "medium"
+    return "high" if sure and not coarse else "medium"

@@ -35,6 +35,9 @@ class UploadFlow(Flow):
         #: the answer came before all was sent, from a server that reads on all the same
         self._early = False
         self._reply: Body | None = None
+        self._answers = 0
+        #: an answer without a length: the connection ends with it
+        self._closing = False
         self._size = endpoint.size
         self._asked_s = 0.0
         if self.info is None:
@@ -54,6 +57,13 @@ class UploadFlow(Flow):
     def on_the_wire(self) -> float:
         sent = self.info.bytes_sent if self.info else 0
         return max(super().on_the_wire(), float(sent))
+
+    def grain(self) -> int:
+        return super().grain() if self.info else self._size
+
+    @property
+    def answers(self) -> int:
+        return self._answers
 
     def confirmed(self) -> int:
         return self.answered
@@ -82,22 +92,30 @@ class UploadFlow(Flow):
     def pump(self) -> None:
         if self.finished:
             return
-        self.read_answer()
+        while not self.finished and self.read_answer():
+            pass
         while not self.finished and not self._waiting and self._write():
             pass
 
-    def read_answer(self) -> None:
-        """The server has it all, or has heard enough to say so."""
+    def read_answer(self) -> bool:
+        """The server has it all, or has heard enough to say so; False when there is no more now.
+
+        What TLS has decrypted already wakes nobody, so that all of it must be read at once.
+        """
+        if self._closing:
+            return self.take(4096) is not None
         if self._reply is None:
+            before = len(self._head)
             found = self.take_head()
             if found is None or self.finished:
-                return
+                return len(self._head) > before and not self.finished
             self._reply = Body(found[0])
             self._read_reply(self._reply, found[1])
-        else:
-            data = self.take(4096)
-            if data is not None:
-                self._read_reply(self._reply, data)
+            return True
+        data = self.take(4096)
+        if data is not None:
+            self._read_reply(self._reply, data)
+        return data is not None
 
     def _read_reply(self, reply: Body, data: bytes) -> None:
         try:
@@ -108,6 +126,10 @@ class UploadFlow(Flow):
         if not reply.ended and reply.told:
             return
         self._reply = None
+        self._answers += 1
+        self._closing = not reply.told
+        if self._closing:
+            return
         self._early = not self._waiting
         if self._waiting:
             self._next()
@@ -139,7 +161,8 @@ class UploadFlow(Flow):
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
         except OSError as error:
-            self.read_answer()  # why it will not have more, where it says so
+            while not self.finished and self.read_answer():
+                pass  # why it will not have more, where it says so
             self.fail(wire_error(error, f"sending to {self.endpoint.target.host}"))
             return False
         meter.current().sent(size)

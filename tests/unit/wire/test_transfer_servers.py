@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ import pytest
 from diagnostics.wire import errors
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.transfer import measure
+from tests.unit.wire.authority import contexts
 
 Answer = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]
 _RATE_BPS = 16e6
@@ -19,7 +21,7 @@ _PLAN = TransferPlan(deadline_s=6.0, min_duration_s=0.8)
 
 
 @asynccontextmanager
-async def serving(answer: Answer) -> AsyncGenerator[str]:
+async def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncGenerator[str]:
     """A server that calls `answer` with each request's head until that says False."""
 
     at_work: set[asyncio.Task[None]] = set()
@@ -38,9 +40,10 @@ async def serving(answer: Answer) -> AsyncGenerator[str]:
             at_work.discard(task)
             writer.close()
 
-    running = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20)
+    running = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20, ssl=tls)
     try:
-        yield f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}"
+        scheme = "https" if tls else "http"
+        yield f"{scheme}://127.0.0.1:{running.sockets[0].getsockname()[1]}"
     finally:
         running.close()
         await running.wait_closed()
@@ -237,3 +240,99 @@ def test_a_dead_address_is_left_for_the_next_one() -> None:
     found = asyncio.run(run())
     assert found.address == "127.0.0.1"
     assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.05])
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"])
+def test_an_upload_that_is_cut_is_no_figure(answer: bytes, after_s: float) -> None:
+    """What the other system's buffers took in meanwhile was not carried for anybody."""
+    asked: list[bytes] = []
+
+    async def cut(head: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        asked.append(head)
+        await asyncio.sleep(after_s)
+        writer.write(answer)
+        await writer.drain()
+        writer.transport.abort()
+        return False
+
+    if answer:
+        found = _measured("up", cut)  # it said that it has all: not much is claimed of that
+        assert found.confidence == "low"
+    else:
+        with pytest.raises((errors.Reset, errors.BadAnswer)):
+            _measured("up", cut)
+        assert len(asked) <= 8
+
+
+def test_a_download_that_is_cut_early_is_no_figure() -> None:
+    async def cut(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n" + bytes(20_000))
+        return False
+
+    with pytest.raises(errors.Reset):
+        _measured("down", cut)
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+def test_connections_that_are_refused_are_replaced_by_the_others(refused: int) -> None:
+    pace, seen = _Pace(), list[bytes]()
+
+    async def give(head: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        seen.append(head)
+        if len(seen) <= refused:
+            writer.write(b"HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n")
+            return False
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n")
+        while True:
+            await pace.carry(8_000)
+            writer.write(bytes(8_000))
+            await writer.drain()
+
+    found = _measured("down", give)
+    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+    assert len(seen) >= refused + 2  # two at work again
+
+
+@pytest.mark.parametrize("size", [10, 12_000])
+def test_a_long_answer_to_an_upload_over_tls(size: int) -> None:
+    served, trusting = contexts("127.0.0.1", "the speed server")
+    requests: list[int] = []
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        left = _length(head)
+        requests.append(left)
+        while left:
+            left -= len(await reader.read(min(left, 1 << 20)))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+        return True
+
+    async def run() -> Throughput:
+        async with serving(take, served) as place:
+            plan = TransferPlan(deadline_s=6.0, budget_bytes=150_000_000, precision=1e-9)
+            server = SpeedServer("librespeed", url=place)
+            return await measure("up", server, plan, context=trusting)
+
+    assert asyncio.run(run()).rate_bps > 1e6
+    assert len(requests) > 4  # a second request on a connection at least
+
+
+def test_an_answer_without_a_length_ends_the_connection() -> None:
+    requests: list[int] = []
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        left = _length(head)
+        requests.append(left)
+        while left:
+            left -= len(await reader.read(min(left, 1 << 20)))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n<html>\r\n\r\nthank you</html>")
+        return False
+
+    async def run() -> Throughput:
+        async with serving(take) as place:
+            plan = TransferPlan(deadline_s=4.0, budget_bytes=200_000_000, precision=1e-9)
+            return await measure("up", SpeedServer("librespeed", url=place), plan)
+
+    found = asyncio.run(run())
+    assert found.stopped_by in {"budget", "unclear", "deadline"}
+    assert len(requests) > 4
