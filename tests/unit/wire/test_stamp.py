@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
+import time
 from collections.abc import Callable
 
 import pytest
@@ -168,3 +169,13 @@ def test_what_comes_too_late_is_lost_to_a_call() -> None:
 )
 def test_mos_by_annex_b(rating: float, mos: float) -> None:
     assert mos_of(rating) == pytest.approx(mos, abs=0.01)
+
+
+def test_a_reflector_that_stays_silent_is_left_early() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        begun_s = time.monotonic()
+        with pytest.raises(errors.TimedOut):
+            asyncio.run(stamp("127.0.0.1", StampPlan(count=500, port=port, silence_s=0.3)))
+        assert time.monotonic() - begun_s < 3.0  # ten seconds of packets, else
