@@ -364,7 +364,7 @@ class _Test:
             high_bps=found.rate_bps * (1 + found.half_width),
             ip_rate_bps=found.rate_bps * overhead,
             confidence=confidence(
-                found, self._plan.expected_bps, starved=starved, coarse=counted_by == "confirmed"
+                found, self._plan.expected_bps, starved=starved, doubtful=tail.doubtful(counted_by)
             ),
             bytes=moved,
             duration_s=duration_s,

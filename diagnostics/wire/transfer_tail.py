@@ -19,6 +19,7 @@ _HIGH = 0.015
 _HIGH_SPAN_S = 1.0
 # Else it may be a burst that a provider lets through before it throttles; over by then, as a rule.
 _UNKNOWN_SPAN_S = 3.0
+_MUCH_AGAIN = 0.05
 #: up to so many times what is sold is no burst
 _AS_SOLD = 1.25
 
@@ -59,6 +60,11 @@ class Tail(msgspec.Struct, frozen=True):
             return None
         return sum(info.bytes_retransmitted for info in infos) / sent
 
+    def doubtful(self, counted_by: CountedBy) -> bool:
+        """Confirmed many bytes at once, or much was sent again: where a queue holds hardly a
+        packet the senders fall short of the line, and do so evenly."""
+        return counted_by == "confirmed" or (self.retransmitted() or 0.0) > _MUCH_AGAIN
+
     def counted_by(self, *, full: bool) -> CountedBy:
         """`full`: the segments were full ones."""
         if infos := self._infos():
@@ -66,10 +72,10 @@ class Tail(msgspec.Struct, frozen=True):
         return "received" if self.direction == "down" else "confirmed"
 
 
-def confidence(found: Estimate, sold_bps: float, *, starved: bool, coarse: bool) -> Confidence:
+def confidence(found: Estimate, sold_bps: float, *, starved: bool, doubtful: bool) -> Confidence:
     """high: narrow, and over more than a short burst; low: not the line's figure for certain.
 
-    `sold_bps` 0: not known. `coarse`: counted by what the server confirms, many bytes at once.
+    `sold_bps` 0: not known. `doubtful`: see `Tail.doubtful`.
     """
     if starved or found.shape == "rough":
         return "low"
@@ -78,4 +84,4 @@ def confidence(found: Estimate, sold_bps: float, *, starved: bool, coarse: bool)
     known = found.rate_bps <= _AS_SOLD * sold_bps
     long_enough = found.span_s >= (_HIGH_SPAN_S if known else _UNKNOWN_SPAN_S)
     sure = found.half_width <= _HIGH and long_enough
-    return "high" if sure and not coarse else "medium"
+    return "high" if sure and not doubtful else "medium"

@@ -92,8 +92,8 @@ def test_a_gap_under_repair_does_not_make_segments_less_full() -> None:
 def test_high_confidence_needs_a_known_plan_or_a_long_look() -> None:
     def of(span_s: float, sold_bps: float) -> str:
         found = Estimate(50e6, 0.002, 1.0, 1.0 + span_s, "steady")
-        sure = confidence(found, sold_bps, starved=False, coarse=False)
-        assert confidence(found, sold_bps, starved=False, coarse=True) == "medium"
+        sure = confidence(found, sold_bps, starved=False, doubtful=False)
+        assert confidence(found, sold_bps, starved=False, doubtful=True) == "medium"
         return sure
 
     assert of(1.2, 50e6) == "high"
