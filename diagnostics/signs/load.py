@@ -130,7 +130,8 @@ def _steady(figure: SpeedFigure) -> float:
         settled = figure.confidence is not Confidence.LOW and figure.rate_bps > 0
         spread = (figure.high_bps - figure.low_bps) / figure.rate_bps if settled else 1.0
         return max(temper(below(max(spread, 1e-3), _STEADY, 0.2), 0.5), UNSURE)
-    samples = figure.samples_bps[1:]  # the first sample is the ramp
+    # the start of TCP, its burst included: one sample of a short test, three of a long one
+    samples = figure.samples_bps[max(1, len(figure.samples_bps) // 4) :]
     mean = statistics.fmean(samples)
     spread = statistics.pstdev(samples) / mean if mean > 0 else 1.0
     packets = mean * figure.duration_s / len(figure.samples_bps) / _PACKET_BITS
