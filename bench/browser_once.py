@@ -15,17 +15,16 @@ import resource
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import msgspec
 
 from bench.devtools import Page, Pipe
 from bench.harness import BenchError
+from bench.looker import Looker
 from tests.sim import spaces
 
 _PATIENCE_S = 150.0
@@ -85,25 +84,15 @@ def command(argv: list[str]) -> list[str]:
     return [*apart, sys.executable, "-m", "bench.browser_once", *argv]
 
 
-class _Memory:
-    """A thread that looks at the proportional memory of every other process that it sees."""
+class _Memory(Looker):
+    """Looks at the proportional memory of every other process that it sees."""
 
     def __init__(self) -> None:
+        super().__init__(_LOOK_S)
         self.peak_bytes = 0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(_LOOK_S):
-            self.peak_bytes = max(self.peak_bytes, sum(map(_share_bytes, _others())))
+    def look(self) -> None:
+        self.peak_bytes = max(self.peak_bytes, sum(map(_share_bytes, _others())))
 
 
 def _others() -> list[int]:

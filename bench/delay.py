@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Self
 
 import msgspec
 
@@ -24,6 +22,7 @@ from bench.delay_once import Delays
 from bench.delay_once import Way as Found
 from bench.harness import BenchError
 from bench.line import FAR, BenchLine, Way, built
+from bench.looker import Looker
 from tests.sim.home import Ways
 
 _LOOK_S = 0.004
@@ -52,29 +51,17 @@ CASES = (
 )
 
 
-class Watch:
-    """A thread that looks at the wire's queues; seconds of the monotonic clock."""
+class Watch(Looker):
+    """Looks at the wire's queues; seconds of the monotonic clock."""
 
     def __init__(self, line: BenchLine) -> None:
+        super().__init__(_LOOK_S)
         self.line = line
         self.looks: list[tuple[float, float, float]] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(_LOOK_S):
-            ways = msgspec.json.decode(self.line.tell("figures"), type=Ways)
-            self.looks.append(
-                (time.monotonic(), ways.down.queued_us / 1000, ways.up.queued_us / 1000)
-            )
+    def look(self) -> None:
+        ways = msgspec.json.decode(self.line.tell("figures"), type=Ways)
+        self.looks.append((time.monotonic(), ways.down.queued_us / 1000, ways.up.queued_us / 1000))
 
     def waited_ms(self, at_s: float, *, down: bool) -> float | None:
         """What a packet that came to the queue then had before it; None: nobody looked."""
