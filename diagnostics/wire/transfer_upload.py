@@ -129,6 +129,7 @@ class UploadFlow(Flow):
         self._answers += 1
         self._closing = not reply.told
         if self._closing:
+            self.answered += self._size if self._waiting else 0
             return
         self._early = not self._waiting
         if self._waiting:
