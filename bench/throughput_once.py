@@ -11,6 +11,7 @@ from typing import cast
 
 import msgspec
 
+from agent.garbage import look_seldom
 from diagnostics.wire.throughput import Kind, SpeedServer, Throughput
 from diagnostics.wire.transfer import measure
 
@@ -38,6 +39,7 @@ async def both(place: str, kind: Kind = "http") -> Both:
 
 
 if __name__ == "__main__":
+    look_seldom()  # as `firsthop check` does
     sys.stdout.buffer.write(
         msgspec.json.encode(asyncio.run(both(sys.argv[1], cast("Kind", (*sys.argv, "http")[2]))))
     )

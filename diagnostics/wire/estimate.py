@@ -2,10 +2,11 @@
 
 import itertools
 from bisect import bisect_left, bisect_right
-from statistics import fmean, stdev
 from typing import Literal
 
 import msgspec
+
+from diagnostics.wire import average
 
 _PACKET = 1448
 _BLOCK_S = 0.08  # long enough for a core's scheduling hiccups to even out
@@ -141,7 +142,7 @@ class Estimator:
         return self._varying(blocks, length_s) or self._rough(first, blocks, length_s)
 
     def _steady(self, blocks: list[float], length_s: float) -> Estimate | None:
-        mean = fmean(blocks)
+        mean = average.mean(blocks)
         if mean <= 0:
             return None
         grain = 1.5 * self.grain_bytes / (mean * length_s)
@@ -153,7 +154,8 @@ class Estimator:
             return self._straight(since_s, end)
         half = len(blocks) // 2
         # Growth still under way: the newer half carries more than the older one.
-        if abs(fmean(blocks[:half]) - fmean(blocks[half:])) / mean > 0.02 + grain / half:
+        growth = abs(average.mean(blocks[:half]) - average.mean(blocks[half:])) / mean
+        if growth > 0.02 + grain / half:
             return None
         return Estimate(mean * 8, _half_width(blocks, mean, grain), since_s, end, "steady")
 
@@ -181,11 +183,11 @@ class Estimator:
         end = self._at_s[-1]
         for count in range(len(blocks), 2 * _LEAST_BLOCKS - 1, -1):
             run = blocks[:count]
-            mean, half = fmean(run), count // 2
+            mean, half = average.mean(run), count // 2
             if mean <= 0:
                 return None
             error = _batched_error(run)
-            drift = abs(fmean(run[:half]) - fmean(run[half:]))
+            drift = abs(average.mean(run[:half]) - average.mean(run[half:]))
             since_s = end - length_s * count
             # an oldest block far below the others is still the start
             if drift <= 0.03 * mean + 2 * error and run[-1] > 0.6 * mean:
@@ -213,7 +215,7 @@ class Estimator:
         if ceiling := _ceiling(ranked, length_s, self.grain_bytes):
             return rough(ceiling, _CEILING_HALF_WIDTH)
         upper = ranked[len(ranked) // 2 : max(len(ranked) * 9 // 10, len(ranked) // 2 + 1)]
-        mean = fmean(upper)
+        mean = average.mean(upper)
         if mean <= 0:
             return rough(0.0, 1.0)
         return rough(mean, max(ranked[-1] - mean, mean - ranked[len(ranked) // 4]) / mean)
@@ -222,7 +224,7 @@ class Estimator:
 def _half_width(blocks: list[float], mean: float, grain: float) -> float:
     count = len(blocks)
     t = _T[count - 6] if count - 6 < len(_T) else 2.1
-    spread = t * stdev(blocks) / mean / count**0.5
+    spread = t * average.deviation(blocks, mean) / mean / count**0.5
     # Blocks share their edges: a packet more here is one less there, so the run as a
     # whole cannot be off by more than one packet at either end.
     return max(min(spread, 2 * max(blocks) / mean - 2), grain / count)
@@ -276,7 +278,7 @@ def _fitted(count: int, of: _Sums) -> _Fit | None:
 
 def _batched_error(blocks: list[float]) -> float:
     """Standard error of the mean of values that follow one another alike."""
-    count, mean = len(blocks), fmean(blocks)
+    count, mean = len(blocks), average.mean(blocks)
     variance = sum((b - mean) ** 2 for b in blocks) / (count - 1)
     if variance <= 0:
         return 0.0
@@ -293,7 +295,7 @@ def _ceiling(ranked: list[float], length_s: float, grain_bytes: int) -> float | 
     between fill the line.
     """
     best = ranked[-max(4, len(ranked) // 5) :]
-    mean = fmean(best)
+    mean = average.mean(best)
     if len(ranked) < 2 * _LEAST_BLOCKS or mean <= 0:
         return None
     grain = grain_bytes / (mean * length_s)

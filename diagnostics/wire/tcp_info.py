@@ -16,12 +16,16 @@ from diagnostics.wire.kernel import KERNEL, Kernel
 
 _SIZE = 256
 _NEEDED = 216  # up to tcpi_bytes_retrans, Linux 4.19
+# options at 5; snd_mss, rcv_mss, sacked from 16; pmtu, rtt, snd_cwnd, rcv_rtt, total_retrans from
+# 60; bytes_acked, bytes_received at 120; min_rtt, data_segs_in at 148; delivered at 192;
+# bytes_sent, bytes_retrans at 200
+_LINUX = struct.Struct("=5xB10xII4xI28xI4xI8xI8xI4xI16xQQ12xII36xI4xQQ")
 _DARWIN_SIZE = 112
 _DARWIN_NEEDED = 104  # up to tcpi_rxoutoforderbytes
 _WINDOWS_SIZE = 88
 
 
-class TcpInfo(msgspec.Struct, frozen=True):
+class TcpInfo(msgspec.Struct, frozen=True, gc=False):
     """Sizes in bytes, times in milliseconds; `delivered` and `data_segs_in` in segments.
 
     `delivered` counts what the other side has, selectively acknowledged
@@ -93,33 +97,26 @@ def segment_info(sock: Socket) -> TcpInfo | None:
 def _of_linux(data: bytes) -> TcpInfo | None:
     if len(data) < _NEEDED:
         return None
-    (snd_mss, rcv_mss, _, sacked) = struct.unpack_from("=4I", data, 16)
-    (pmtu,) = struct.unpack_from("=I", data, 60)
-    (total_retrans,) = struct.unpack_from("=I", data, 100)
-    (rtt_us,) = struct.unpack_from("=I", data, 68)
-    (rcv_rtt_us,) = struct.unpack_from("=I", data, 92)
-    (cwnd,) = struct.unpack_from("=I", data, 80)
-    bytes_acked, bytes_received = struct.unpack_from("=QQ", data, 120)
-    min_rtt_us, data_segs_in = struct.unpack_from("=II", data, 148)
-    (delivered,) = struct.unpack_from("=I", data, 192)
-    bytes_sent, bytes_retransmitted = struct.unpack_from("=QQ", data, 200)
+    told = _LINUX.unpack_from(data)
+    options, snd_mss, rcv_mss, sacked, pmtu, rtt_us, cwnd, rcv_rtt_us, total_retrans = told[:9]
+    bytes_acked, bytes_received, min_rtt_us, data_segs_in, delivered, sent, again = told[9:]
     return TcpInfo(
-        snd_mss=snd_mss,
-        rcv_mss=rcv_mss,
-        sacked=sacked,
-        rtt_ms=rtt_us / 1000,
-        min_rtt_ms=min_rtt_us / 1000,
-        rcv_rtt_ms=rcv_rtt_us / 1000,
-        cwnd=cwnd,
-        bytes_acked=bytes_acked,
-        bytes_received=bytes_received,
-        data_segs_in=data_segs_in,
-        delivered=delivered,
-        bytes_sent=bytes_sent,
-        bytes_retransmitted=bytes_retransmitted,
-        timestamps=bool(data[5] & 1),  # TCPI_OPT_TIMESTAMPS
-        total_retrans=total_retrans,
-        pmtu=pmtu,
+        snd_mss,
+        rcv_mss,
+        sacked,
+        rtt_us / 1000,
+        min_rtt_us / 1000,
+        rcv_rtt_us / 1000,
+        cwnd,
+        bytes_acked,
+        bytes_received,
+        data_segs_in,
+        delivered,
+        sent,
+        again,
+        bool(options & 1),  # TCPI_OPT_TIMESTAMPS
+        total_retrans,
+        pmtu,
     )
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import ssl
 import time
-from statistics import fmean
 
+from diagnostics.wire import average
 from diagnostics.wire.errors import BadAnswer, TimedOut, WireError
 from diagnostics.wire.estimate import Estimate, Estimator
 from diagnostics.wire.speed_server import Endpoint, endpoint
@@ -38,6 +38,8 @@ _TICK_S = 0.01
 # Where packets come more than so far apart their moments tell: look more often.
 _SELDOM_BPS = 12e6
 _SELDOM_TICK_S = 0.008
+# Nothing changes sooner than a round trip, and the figure is cut by round trips.
+_TICKS_A_TRIP = 20
 _CHECK_S = 0.03
 _SAMPLE_S = 0.05
 # Two to begin with: on a slow line the first windows of more would be lost at once.
@@ -117,6 +119,7 @@ class _Test:
         self._late_s = 0.0
         self._samples: list[Sample] = []
         self._estimate: Estimate | None = None
+        self._stopped: asyncio.Future[Stop] = self._loop.create_future()
 
     @property
     def _elapsed_s(self) -> float:
@@ -128,25 +131,41 @@ class _Test:
             self._begun_s, self._cpu_s = self._loop.time(), time.process_time()
         self._take(first, at_once=True)
         rtt_s = (self._base_rtt_ms() or 20.0) / 1000
-        by_segments, in_order = Estimator(rtt_s), Estimator(rtt_s)
+        self._by_segments, self._in_order = Estimator(rtt_s), Estimator(rtt_s)
         self._wanted = self._plan.connections or (
             _CONNECTIONS if rtt_s < _LONG_PATH_S else 2 * _CONNECTIONS
         )
         self._wanted = min(self._wanted, self._opening.where.most_connections)
         self._doubt_s = max(_DOUBT_S, 6 * rtt_s)
         self._open_more(self._wanted - 1)
-        checked_s = due_s = self._loop.time()
-        while True:
-            due_s = max(due_s + self._tick_s, self._loop.time())
-            await asyncio.sleep(due_s - self._loop.time())
-            self._late_s += max(0.0, self._loop.time() - due_s - _TICK_S)
-            self._tick(by_segments, in_order)
-            if self._loop.time() - checked_s >= _CHECK_S:
-                checked_s = self._loop.time()
-                self._look_often(by_segments, in_order)
-                if stop := self._stop(by_segments if self._fullness.full else in_order):
-                    self._ended_s = self._loop.time()
-                    return stop
+        self._checked_s = self._due_s = self._loop.time()
+        self._look_later()
+        try:
+            return await self._stopped
+        finally:
+            self._looking.cancel()
+
+    def _look_later(self) -> None:
+        """A call, not a task that sleeps: that would wake twice each time."""
+        self._due_s = max(self._due_s + self._tick_s, self._loop.time())
+        self._looking = self._loop.call_at(self._due_s, self._look)
+
+    def _look(self) -> None:
+        if self._stopped.done():
+            return
+        now_s = self._loop.time()
+        self._late_s += max(0.0, now_s - self._due_s - _TICK_S)
+        try:
+            self._tick()
+            stop = self._stop() if now_s - self._checked_s >= _CHECK_S else None
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            self._stopped.set_exception(error)
+            return
+        if stop is None:
+            self._look_later()
+        else:
+            self._ended_s = self._loop.time()
+            self._stopped.set_result(stop)
 
     def _take(self, flow: Flow, *, at_once: bool) -> None:
         """`at_once`: else it may wait until those at work have outgrown their beginnings."""
@@ -203,7 +222,7 @@ class _Test:
     def _usual_ms(self) -> float:
         """Mean round trip of the connections now, 0 when unknown."""
         found = [ms for flow in self._working() if (ms := flow.loaded_rtt_ms()) > 0]
-        return fmean(found) if found else 0.0
+        return average.mean(found) if found else 0.0
 
     def _queued(self, rtt_s: float) -> bool:
         """Somebody's packets wait in the line's queue now."""
@@ -214,7 +233,7 @@ class _Test:
         self._flows.append(flow)
         flow.start()
 
-    def _tick(self, by_segments: Estimator, in_order: Estimator) -> None:
+    def _tick(self) -> None:
         if self._direction == "down":
             for flow in self._flows:
                 flow.pump()
@@ -223,20 +242,23 @@ class _Test:
         amount = sum(flow.in_order() for flow in self._flows)
         # the answer's head may be a segment of its own on each connection
         self._fullness.add(whole, amount, SEGMENT * len(self._flows))
-        queued = self._queued(by_segments.rtt_s)
-        by_segments.add(at_s, whole, queued=queued)
-        in_order.add(at_s, amount, queued=queued)
+        queued = self._queued(self._by_segments.rtt_s)
+        self._by_segments.add(at_s, whole, queued=queued)
+        self._in_order.add(at_s, amount, queued=queued)
         grain = max((flow.grain() for flow in self._flows), default=SEGMENT)
-        for estimator in (by_segments, in_order):
+        rtt_s = (self._base_rtt_ms() or 1e9) / 1000
+        for estimator in (self._by_segments, self._in_order):
             estimator.grain_bytes = grain
-            estimator.rtt_s = min(estimator.rtt_s, (self._base_rtt_ms() or 1e9) / 1000)
+            estimator.rtt_s = min(estimator.rtt_s, rtt_s)
         if not self._samples or at_s - self._samples[-1].at_s >= _SAMPLE_S:
             self._samples.append(Sample(at_s, int(amount), self._usual_ms()))
         self._replace_finished()
 
-    def _look_often(self, *estimators: Estimator) -> None:
-        seldom = max(e.recent_bps() for e in estimators) < _SELDOM_BPS
-        self._tick_s = _SELDOM_TICK_S if seldom else _TICK_S
+    def _next_tick_s(self) -> float:
+        estimators = (self._by_segments, self._in_order)
+        tick_s = max(_TICK_S, min(self._in_order.rtt_s / _TICKS_A_TRIP, _CHECK_S))
+        seldom = max(one.recent_bps() for one in estimators) < _SELDOM_BPS
+        return _SELDOM_TICK_S if seldom and tick_s == _TICK_S else tick_s
 
     def _replace_finished(self) -> None:
         """Servers may close after each request: go on with a new connection."""
@@ -258,7 +280,10 @@ class _Test:
             return False
         return flow.answers > 0 if self._direction == "up" else flow.moved >= _LEAST_BYTES
 
-    def _stop(self, estimator: Estimator) -> Stop | None:
+    def _stop(self) -> Stop | None:
+        self._checked_s = self._loop.time()
+        self._tick_s = self._next_tick_s()
+        estimator = self._by_segments if self._fullness.full else self._in_order
         first_s = estimator.first_s
         if not self._on_the_way and all(flow.finished for flow in self._flows):
             if first_s is None or not self._has_served(first_s):

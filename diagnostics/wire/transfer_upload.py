@@ -12,8 +12,8 @@ from diagnostics.wire.tcp_info import TcpInfo
 from diagnostics.wire.transfer_body import Body
 from diagnostics.wire.transfer_flow import Flow
 
-# Random, so that nothing on the way can make it smaller; 1 MiB is sent over and over.
-_NOISE = memoryview(os.urandom(1 << 20))
+# Random, so that nothing on the way can make it smaller; it is sent over and over.
+_NOISE = memoryview(os.urandom(3 << 17))
 _PIECE = 262_144
 _UNSENT = 131_072
 _FIRST_CONFIRMED = 65_536
