@@ -1,7 +1,8 @@
 """Ping beside fping: bias against the wire's own stamps, processor time of an echo, memory.
 
-Both ask the router and a far place of the home `healthy-cable`; what one echo costs is the
-difference of a long and a short run, so that starting costs neither side.
+Both ask the router and a far place of the home `healthy-cable`, and three places at once, as a
+check does; what one echo costs is the difference of a long and a short run, so that starting costs
+neither side.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from tests.sim.home import Home
 from tests.sim.scenario import load
 
 _PLACES = (("router", "192.168.1.1"), ("far place", "1.1.1.1"))
+_AT_ONCE = ("192.168.1.1", "1.1.1.1", "8.8.8.8")
 _SHORT, _LONG = 25, 275
-_INTERVAL_S = 0.02
+_INTERVAL_S, _AT_ONCE_S = 0.02, 0.04
 _RTT = re.compile(r"\d+\.\d+|\d+")
 
 
@@ -73,12 +75,40 @@ def _measured(home: Home, side: _Ping, target: str) -> Outcome:
     )
 
 
+def _measured_at_once(home: Home, command: Callable[[int], list[str]]) -> Outcome:
+    """Processor time of one echo of many, memory."""
+    short = run(home.command(command(_SHORT)), environ=home.environ())
+    long = run(home.command(command(_LONG)), environ=home.environ())
+    for used in (short, long):
+        if used.status:
+            raise BenchError(f"echoes got lost: {used.errors.strip()[-200:]}")
+    cpu_s = (long.cpu_s - short.cpu_s) / (_LONG - _SHORT) / len(_AT_ONCE)
+    return Outcome(wall_s=long.wall_s, cpu_s=cpu_s, peak_bytes=long.peak_bytes)
+
+
+def _at_once(home: Home, fping: str, runs: int) -> str:
+    ours = [sys.executable, "-m", "bench.echo_once", "pings", ",".join(_AT_ONCE)]
+    # its own pause between two places, 10 ms, would not fit in
+    peer = [fping, "-q", "-i", "1", "-p", f"{1000 * _AT_ONCE_S:g}", "-C"]
+    pairs = paired(
+        lambda: _measured_at_once(home, lambda count: [*ours, str(count), str(_AT_ONCE_S)]),
+        lambda: _measured_at_once(home, lambda count: [*peer, str(count), *_AT_ONCE]),
+        runs,
+    )
+    rows = [
+        row("CPU an echo", "µs", pairs, lambda o: o.cpu_s * 1e6),
+        row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
+    ]
+    return table("Ping, three places at once", rows, "fping") + "\n"
+
+
 def main(argv: Sequence[str]) -> int:
     """0 when all was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench echo", description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     wanted = parser.parse_args(argv)
-    ours, peer = _ours(), _fping(str(peers.debian("fping", "fping")))
+    fping = str(peers.debian("fping", "fping"))
+    ours, peer = _ours(), _fping(fping)
     with Home.build(load("healthy-cable")) as home:
         for name, target in _PLACES:
             pairs = paired(
@@ -92,4 +122,5 @@ def main(argv: Sequence[str]) -> int:
                 row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
             ]
             sys.stdout.write(table(f"Ping, {name}", rows, "fping") + "\n")
+        sys.stdout.write(_at_once(home, fping, wanted.runs))
     return 0

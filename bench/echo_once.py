@@ -1,6 +1,7 @@
 """Our side of the comparisons of ping, trace and sweep: `python -m bench.echo_once WHAT ...`.
 
 ping TARGET COUNT INTERVAL_S   round-trip times in ms, one a line
+pings TARGETS COUNT INTERVAL_S echoes that came back, a place a line; all places at once
 trace TARGET                   address of each hop, "-" for a silent one
 sweep NETWORK [AGAIN_AT_S]     addresses found, with a second look at the neighbour table
 dns SERVER NAME COUNT          times in ms
@@ -27,6 +28,20 @@ def _ping(target: str, count: str, interval_s: str) -> Work:
     async def work() -> Iterable[str]:
         series = await ping(target, EchoPlan(count=int(count), interval_s=float(interval_s)))
         return [f"{rtt_ms:.4f}" for rtt_ms in series.rtts_ms]
+
+    return work
+
+
+def _pings(targets: str, count: str, interval_s: str) -> Work:
+    from diagnostics.wire.pinger import Pinger
+
+    async def work() -> Iterable[str]:
+        async with Pinger(tuple(targets.split(",")), 1 / float(interval_s)) as pinger:
+            await asyncio.sleep(int(count) * float(interval_s))
+            ends_s = pinger.now_s()
+            await asyncio.sleep(1.0)
+            found = pinger.series(0.0, ends_s)
+        return [f"{len(series.rtts_ms)}" for series in found]
 
     return work
 
@@ -74,7 +89,9 @@ def _dns(server: str, name: str, count: str) -> Work:
 def main(argv: list[str]) -> Iterable[str]:
     """The lines to print."""
     what, *rest = argv
-    work = {"ping": _ping, "trace": _trace, "sweep": _sweep, "dns": _dns}[what](*rest)
+    work = {"ping": _ping, "pings": _pings, "trace": _trace, "sweep": _sweep, "dns": _dns}[what](
+        *rest
+    )
     begun_s = time.monotonic()
     lines = asyncio.run(work())
     sys.stderr.write(f"{time.monotonic() - begun_s:.4f}\n")

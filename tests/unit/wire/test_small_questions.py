@@ -11,7 +11,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from diagnostics.wire import errors
+from diagnostics.wire import pinger as pinger_module
+from diagnostics.wire.command import StreamCommand
 from diagnostics.wire.echo_command import CommandEchoes
+from diagnostics.wire.echo_ledger import Ledger
+from diagnostics.wire.echo_method import Echoes
 from diagnostics.wire.icmp import EchoPlan, ping
 from diagnostics.wire.lookup import system_lookup
 from diagnostics.wire.ntp import clock_offset
@@ -252,6 +256,43 @@ def test_ping_by_the_command() -> None:
         assert series.complaints[0].by == "192.0.2.9"
         assert series.received == 1
         assert series.sent == 2  # what the command has not sent yet is no loss
+
+    asyncio.run(run())
+
+
+def test_one_waking_sends_to_every_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each wakes for itself else, and that costs more than the echoes; a pause makes no burst."""
+    sent: list[tuple[float, str]] = []
+
+    class Recorded:
+        def __init__(self, target: str, plan: EchoPlan) -> None:
+            self.ledger = Ledger(target, "icmp", plan)
+
+        def send(self) -> None:
+            now_s = asyncio.get_running_loop().time()
+            self.ledger.sent(now_s, time.time_ns())
+            sent.append((now_s, self.ledger.target))
+
+        def collect(self) -> None: ...
+
+        async def settled(self) -> None: ...
+
+        async def close(self) -> None: ...
+
+    async def opened(target: str, plan: EchoPlan, command: StreamCommand | None) -> Echoes:
+        del command
+        return Recorded(target, plan)
+
+    async def run() -> None:
+        monkeypatch.setattr(pinger_module, "open_echoes", opened)
+        async with Pinger(("192.0.2.1", "192.0.2.2", "192.0.2.3"), rate_hz=25):
+            await asyncio.sleep(0.3)
+            time.sleep(0.3)  # noqa: ASYNC251 - a computer that slept
+            await asyncio.sleep(0.1)
+        rounds = [sent[at : at + 3] for at in range(0, len(sent), 3)]
+        assert all([target[-1] for _, target in one] == ["1", "2", "3"] for one in rounds)
+        assert max(one[2][0] - one[0][0] for one in rounds) < 0.005
+        assert 6 <= len(rounds) <= 14
 
     asyncio.run(run())
 
