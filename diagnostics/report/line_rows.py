@@ -176,7 +176,7 @@ def fill_voice(reading: Voice, sheet: Sheet) -> None:
     _voice_way(sheet.words.say("To the internet"), reading.up, sheet)
     _voice_way(sheet.words.say("From the internet"), reading.down, sheet)
     sheet.text(
-        mark("Estimated quality of a call, 1 to 4.5 (ITU-T G.107)"),
+        mark("Estimated quality of a call, 1 to 4.5 (ITU-T G.107; telephone and room left out)"),
         sheet.words.number(reading.mos, 1),
     )
 
