@@ -79,8 +79,9 @@ def _measured_at_once(home: Home, command: Callable[[int], list[str]]) -> Outcom
     """Processor time of one echo of many, memory."""
     short = run(home.command(command(_SHORT)), environ=home.environ())
     long = run(home.command(command(_LONG)), environ=home.environ())
-    for used in (short, long):
-        if used.status:
+    for used, count in ((short, _SHORT), (long, _LONG)):
+        lost = any(int(line) < count - 1 for line in used.output.split())  # ours says how many
+        if used.status or lost:
             raise BenchError(f"echoes got lost: {used.errors.strip()[-200:]}")
     cpu_s = (long.cpu_s - short.cpu_s) / (_LONG - _SHORT) / len(_AT_ONCE)
     return Outcome(wall_s=long.wall_s, cpu_s=cpu_s, peak_bytes=long.peak_bytes)

@@ -20,7 +20,7 @@ DROP_S = 0.7
 _HICCUP_S = 0.1
 _FEWEST_HICCUPS = 2
 _HICCUP_EACH_S = 6.0
-#: places are echoed in turn within one rhythm of 40 ms
+#: two pingers of one rhythm (40 ms) keep phases of their own
 _SAME_MOMENT_S = 0.03
 #: places are compared over the time that they share, when that is long enough to say something
 FEWEST_IN_WINDOW = 8

@@ -1,7 +1,7 @@
 """Mean and deviation, for what is worked out while a line is full.
 
-`statistics` counts in fractions where it deviates, a hundred times slower than floats, and loads
-them besides; nine digits are enough here.
+`statistics` deviates in fractions, eleven times slower than floats (60 values); nine digits are
+enough here.
 """
 
 import math

@@ -99,8 +99,9 @@ class Pinger:
         now_s = self._loop.time()
         for echoes in self._echoes:
             echoes.send()
-        # After a pause (suspended computer) go on from now, no burst.
-        self._due_s = max(self._due_s + self._plan.interval_s, now_s)
+        self._due_s += self._plan.interval_s
+        if self._due_s <= now_s:  # after a pause (suspended computer) go on from now, no burst
+            self._due_s = now_s + self._plan.interval_s
         # Those of several pingers that are due in the same moments share one waking.
         at_s = math.ceil(self._due_s / _MOMENT_S) * _MOMENT_S
         self._ticking = self._loop.call_at(at_s, self._tick)

@@ -20,6 +20,7 @@ from diagnostics.wire.throughput import (
     TransferPlan,
 )
 from diagnostics.wire.transfer_beside import Beside
+from diagnostics.wire.transfer_enough import good_enough
 from diagnostics.wire.transfer_flow import SEGMENT, Flow
 from diagnostics.wire.transfer_fullness import Fullness
 from diagnostics.wire.transfer_opening import Opening
@@ -55,17 +56,8 @@ _REOPENINGS = 60
 _LEAST_BYTES = 100_000
 #: An upload that is cut so soon, with no answer, was never taken.
 _CUT_S = 0.5
-# After so long without a clear figure a wider interval is good enough, and said so.
-_PATIENCE_S = 3.0
 _STARVED_SHARE = 0.85
-# A line that is full and still not steady: long enough for its mean to say something.
-_VARYING_S = 1.5
-_VARYING_TIMES = 7.5  # the precision of a steady line, a second
 _QUEUE_MS = 2.0
-# Neither steady nor full all the time by then (a policer that drops, say): a rough figure.
-_UNCLEAR_S, _UNCLEAR_TRIPS = 5.0, 25
-# More than that times what is sold is a burst, perhaps: watched so many times as long.
-_BURST, _BURST_TIMES = 1.25, 3.0
 
 
 async def measure(
@@ -158,7 +150,7 @@ class _Test:
         try:
             self._tick()
             stop = self._stop() if now_s - self._checked_s >= _CHECK_S else None
-        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `run` raises it
             self._stopped.set_exception(error)
             return
         if stop is None:
@@ -293,9 +285,11 @@ class _Test:
         self._estimate = estimator.estimate()
         if self._plan.told is not None:
             self._plan.told(estimator.recent_bps())
-        reached = self._good_enough(first_s) if first_s is not None else None
-        if reached and first_s is not None and not self._held(first_s):
-            return reached
+        if first_s is not None and self._estimate is not None:
+            ran_s, rtt_ms = self._elapsed_s - first_s, self._base_rtt_ms() or 0.0
+            reached = good_enough(self._estimate, self._plan, ran_s, rtt_ms)
+            if reached and not self._held(first_s):
+                return reached
         self._grow(estimator)
         if self._moved() >= self._plan.budget_bytes:
             return "budget"
@@ -305,42 +299,12 @@ class _Test:
             raise TimedOut(f"nothing came through to {self._opening.where.target.host} in time")
         return "deadline"
 
-    def _good_enough(self, first_s: float) -> Stop | None:
-        found = self._estimate
-        ran_s = self._elapsed_s - first_s
-        if found is None or ran_s < self._least_s(found):
-            return None
-        precision = self._plan.precision * max(1.0, ran_s / _PATIENCE_S)
-        if found.steady:
-            return "stable" if found.half_width <= precision else None
-        if found.shape == "rough":
-            if found.rate_bps <= 0:
-                return None
-            return "unclear" if ran_s >= self._unclear_s() else None
-        if ran_s < _VARYING_S:
-            return None
-        enough = _VARYING_TIMES * self._plan.precision * ran_s
-        return "varying" if found.half_width <= enough else None
-
-    def _unclear_s(self) -> float:
-        """Windows have opened and connections were added by then: more of it tells no more."""
-        return max(_UNCLEAR_S, _UNCLEAR_TRIPS * (self._base_rtt_ms() or 0.0) / 1000)
-
     def _held(self, first_s: float) -> bool:
         """Somebody who measures beside the load wants more of it."""
         plan = self._plan
         if plan.hold is None or self._elapsed_s - first_s >= plan.most_duration_s:
             return False
         return plan.hold()
-
-    def _least_s(self, found: Estimate) -> float:
-        plan, expected_bps = self._plan, self._plan.expected_bps
-        least_s = plan.min_duration_s
-        if plan.allowance_bytes and found.rate_bps > 0:
-            allowed_s = 8 * plan.allowance_bytes / found.rate_bps
-            least_s = min(least_s, max(plan.shortest_s, allowed_s))
-        burst = 0 < _BURST * expected_bps < found.rate_bps
-        return _BURST_TIMES * least_s if burst else least_s
 
     def _moved(self) -> int:
         return sum(flow.moved for flow in self._flows)

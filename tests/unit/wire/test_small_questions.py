@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import struct
 import time
@@ -292,7 +293,9 @@ def test_one_waking_sends_to_every_target(monkeypatch: pytest.MonkeyPatch) -> No
         rounds = [sent[at : at + 3] for at in range(0, len(sent), 3)]
         assert all([target[-1] for _, target in one] == ["1", "2", "3"] for one in rounds)
         assert max(one[2][0] - one[0][0] for one in rounds) < 0.005
-        assert 6 <= len(rounds) <= 14
+        gaps_s = [b[0][0] - a[0][0] for a, b in itertools.pairwise(rounds)]
+        assert min(gaps_s) > 0.015
+        assert 6 <= len(rounds) <= 13
 
     asyncio.run(run())
 

@@ -92,6 +92,20 @@ def test_the_same_over_tls() -> None:
     asyncio.run(run())
 
 
+def test_what_somebody_beside_it_raises_ends_it_too() -> None:
+    """It is called out of the loop, where nobody would hear of it."""
+
+    def told(rate_bps: float) -> None:
+        raise LookupError(f"{rate_bps:.0f}")
+
+    async def run() -> None:
+        async with speed_server() as server:
+            with pytest.raises(LookupError):
+                await measure("down", server, TransferPlan(told=told))
+
+    asyncio.run(asyncio.wait_for(run(), 5))
+
+
 def test_the_budget_ends_it() -> None:
     async def run() -> None:
         async with speed_server() as server:
