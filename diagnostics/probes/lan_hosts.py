@@ -14,7 +14,7 @@ from diagnostics.platforms.base import NeighbourEntry, PlatformError
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing, AddressScope, InterfaceAddress
 from diagnostics.readings.home import NOT_ASKED6, LanHosts, Neighbour, NeighbourState
-from diagnostics.readings.interfaces import Interface, Interfaces
+from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
 from diagnostics.result import Reading, Reason, Unmeasured
 from diagnostics.sounding.address import family_of, same_network
 from diagnostics.sounding.arp import claimants
@@ -46,6 +46,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     own_macs: frozenset[str]  # of all adapters: Linux answers for an address on each of them
     own: InterfaceAddress
     gateway: str
+    wired: bool
 
 
 class LanHostsProbe(Probe[LanHosts]):
@@ -63,9 +64,13 @@ class LanHostsProbe(Probe[LanHosts]):
             _by_ipv6(others, link, context),
         )
         await asyncio.sleep(begun_s + WAKES_S - loop.time())  # for a single phone that dozes
+        now = await _others(link, context)  # meanwhile the last sleepers have answered
+        if not others and link.wired:
+            # Where much gets lost the question who has an address is lost as well, once or twice.
+            echoes = await burst([h.address for h in now[:_MOST_ECHOED]], _BURST, context.platform)
         claims = taken if isinstance(taken, Unmeasured) else bool(taken)
         return LanHosts(
-            neighbours=await _others(link, context),  # meanwhile the last sleepers have answered
+            neighbours=now,
             echoes=echoes,
             other_routers=routers.answering,
             reaching=routers.reaching,
@@ -101,6 +106,7 @@ def _link(context: Context) -> Link:
         own_macs=frozenset(map(_mac, interfaces.interfaces)),
         own=usable[0],
         gateway=_gateway(home, active),
+        wired=active.kind is InterfaceKind.ETHERNET,
     )
 
 

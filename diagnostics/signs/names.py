@@ -148,11 +148,14 @@ def offered_dns_fails(scene: Scene) -> Grade:
 def _typical_ms(one: ResolverReading) -> float | Unmeasured:
     """The quicker kind of query: cached and uncached names must both be slow to be called slow.
 
-    A router's cache is always quick, so that its uncached names alone tell.
+    A router's cache is always quick, so that only names which it must ask for tell: uncached ones
+    and such as do not exist.
     """
-    kinds = [one.uncached] if one.role is ResolverRole.ROUTER else [one.cached, one.uncached]
+    forwarded = [one.uncached, one.absent]
+    kinds = forwarded if one.role is ResolverRole.ROUTER else [one.cached, one.uncached]
     known = [kind.rtt_median_ms for kind in kinds if not isinstance(kind.rtt_median_ms, Unmeasured)]
-    return min(known) if known else one.cached.rtt_median_ms
+    nothing = Unmeasured(Reason.NO_ANSWER, "nothing that it must ask for was answered")
+    return min(known, default=nothing)
 
 
 def _fastest_ms(readings: tuple[ResolverReading, ...]) -> float | Unmeasured:
