@@ -10,11 +10,15 @@ from diagnostics.readings.names import Names, ResolverReading
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.pooling import far_count, near_count
 from diagnostics.signs.reach import hidden_by_home
 from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MORE_MS, DNS_SLOW_MS
 
 #: answers slower than that may miss the patience of a query (two seconds and less)
 _LATE_MS = 800.0
+# A look-up asks for two kinds of address and waits for both: at that loss two and more of three
+# fail in one home of five, and what blames a resolver must as good as never be seen without one.
+_LOSES_LOOKUPS = 0.15
 
 
 def _asked(one: ResolverReading) -> int:
@@ -238,6 +242,11 @@ def names_rewritten(scene: Scene) -> Grade:
     return certain(True, f"A name that does not exist was given {lying[0].absent_answers[0]}.")
 
 
+def _lost_on_the_way(scene: Scene) -> float:
+    counts = (near_count(scene), far_count(scene))
+    return max((one.rate for one in counts if not isinstance(one, Unmeasured)), default=0.0)
+
+
 @sign("system-names-fail", "This computer finds no names.", reads=Names, leak=0.003)
 def system_names_fail(scene: Scene) -> Grade:
     names = scene.evidence.value(Names)
@@ -246,5 +255,8 @@ def system_names_fail(scene: Scene) -> Grade:
     if scene.internet_reached is not True:
         return unknown("Without a way to the internet names say nothing.")
     failed = sum(not isinstance(one.error, Unmeasured) for one in names.system)
+    late = sum(one.error == "timed_out" for one in names.system)
+    if failed and late == failed and _lost_on_the_way(scene) > _LOSES_LOOKUPS:
+        return unknown("So much gets lost on the way that look-ups come to nothing by that alone.")
     text = f"{failed} of {len(names.system)} look-ups by the system failed."
     return Grade(SURE if failed * 2 > len(names.system) else 1 - SURE, text, float(failed))

@@ -47,3 +47,20 @@ def test_only_what_a_router_must_ask_for_tells_how_quick_it_is(
     router: ResolverReading, state: State
 ) -> None:
     assert _router_dns_slow(router).state is state
+
+
+def _system_names_fail(every: int, rcode: str = "NOERROR") -> Sign:
+    """All look-ups by the system fail, and one echo of `every` to far places is lost."""
+    lossy = tuple(h.echoes(text, 14.0, lost=h.every(every)) for text in h.ANCHORS)
+    names = h.names(router=h.Answering(answered=0))
+    if rcode != "NOERROR":
+        told = tuple(structs.replace(one, error=rcode) for one in names.system)
+        names = structs.replace(names, system=told)
+    home = HomeInFigures().having(names, h.anchors(series=lossy))
+    return read_sign(sign_specs()["system-names-fail"], Scene(home.evidence(), home.profile()))
+
+
+def test_look_ups_that_a_lossy_way_swallows_blame_no_resolver() -> None:
+    assert _system_names_fail(100).state is State.PRESENT
+    assert _system_names_fail(3).state is State.UNKNOWN
+    assert _system_names_fail(3, "SERVFAIL").state is State.PRESENT  # an answer was not lost
