@@ -13,6 +13,7 @@ from diagnostics.classify import unmeasured
 from diagnostics.platforms.base import NeighbourEntry, PlatformError
 from diagnostics.probe import Context, Probe, ProbeError
 from diagnostics.readings.addressing import Addressing, AddressScope, InterfaceAddress
+from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import NOT_ASKED6, LanHosts, Neighbour, NeighbourState
 from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
 from diagnostics.result import Reading, Reason, Unmeasured
@@ -33,6 +34,8 @@ _MOST_ASKED = 16
 #: addresses of ours by privacy extensions (RFC 8981) come and go; a few tell as much
 _MOST_OWN6 = 4
 _BURST = Burst(first_s=1.2, more_s=0, timeout_s=1.0)
+#: three beacons' time (IEEE 802.11, DTIM)
+_WAKING = Burst(first_s=0.35, more_s=0, timeout_s=0.4)
 _LARGEST_PREFIX = 24
 #: together as long as the echoes beside it; a satellite's answer takes 0.7 s
 _PLAN = DnsPlan(timeout_s=1.0, attempts=2)
@@ -66,8 +69,8 @@ class LanHostsProbe(Probe[LanHosts]):
         await asyncio.sleep(begun_s + WAKES_S - loop.time())  # for a single phone that dozes
         now = await _others(link, context)  # meanwhile the last sleepers have answered
         if not others and link.wired:
-            # Where much gets lost the question who has an address is lost as well, once or twice.
-            echoes = await burst([h.address for h in now[:_MOST_ECHOED]], _BURST, context.platform)
+            # Where much gets lost the question who has an address is lost as well, now and then.
+            echoes = await _echoed_awake(now[:_MOST_ECHOED], context)
         claims = taken if isinstance(taken, Unmeasured) else bool(taken)
         return LanHosts(
             neighbours=now,
@@ -86,6 +89,13 @@ class LanHostsProbe(Probe[LanHosts]):
         if not late:
             return reading
         return msgspec.structs.replace(reading, neighbours=(*reading.neighbours, *late))
+
+
+async def _echoed_awake(hosts: Sequence[Neighbour], context: Context) -> tuple[EchoSeries, ...]:
+    """A telephone that dozed is awake by the first echoes, and stays so while more come."""
+    addresses = [host.address for host in hosts]
+    await burst(addresses, _WAKING, context.platform)
+    return await burst(addresses, _BURST, context.platform)
 
 
 def _link(context: Context) -> Link:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from math import comb
 
 from diagnostics.belief import SURE, Count, above, loss_belief
 from diagnostics.readings.addressing import Dhcp, ResolverRole
-from diagnostics.readings.names import Names, ResolverReading
+from diagnostics.readings.names import Names, QuerySet, ResolverReading
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
@@ -16,9 +17,11 @@ from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MORE_MS, DNS_SLOW_M
 
 #: answers slower than that may miss the patience of a query (two seconds and less)
 _LATE_MS = 800.0
-# A look-up asks for two kinds of address and waits for both: at that loss two and more of three
-# fail in one home of five, and what blames a resolver must as good as never be seen without one.
-_LOSES_LOOKUPS = 0.15
+#: what blames a resolver must not come about by lost packets more often than that
+_BY_LOSS_ALONE = 0.01
+_LOSSY = 0.03
+#: fewer echoes than this decide nothing about loss
+_FEWEST = 5
 
 
 def _asked(one: ResolverReading) -> int:
@@ -152,14 +155,21 @@ def offered_dns_fails(scene: Scene) -> Grade:
 def _typical_ms(one: ResolverReading) -> float | Unmeasured:
     """The quicker kind of query: cached and uncached names must both be slow to be called slow.
 
-    A router's cache is always quick, so that only names which it must ask for tell: uncached ones
-    and such as do not exist.
+    A router's cache is always quick, so that only names which it must ask for tell: uncached ones,
+    or where these came too late such as do not exist.
     """
-    forwarded = [one.uncached, one.absent]
-    kinds = forwarded if one.role is ResolverRole.ROUTER else [one.cached, one.uncached]
+    kinds = [one.cached, one.uncached]
+    if one.role is ResolverRole.ROUTER:
+        late = isinstance(one.uncached.rtt_median_ms, Unmeasured)
+        kinds = [one.absent if late and _passed_on(one.absent) else one.uncached]
     known = [kind.rtt_median_ms for kind in kinds if not isinstance(kind.rtt_median_ms, Unmeasured)]
     nothing = Unmeasured(Reason.NO_ANSWER, "nothing that it must ask for was answered")
     return min(known, default=nothing)
+
+
+def _passed_on(kind: QuerySet) -> bool:
+    """A refusal or a failure may be the router's own word, at once."""
+    return {"NOERROR", "NXDOMAIN", "timed_out"}.issuperset(kind.rcodes)
 
 
 def _fastest_ms(readings: tuple[ResolverReading, ...]) -> float | Unmeasured:
@@ -178,6 +188,20 @@ def _slowness(scene: Scene, role: ResolverRole, who: str) -> Grade:
     return Grade(above(own, limit, 0.12), text, own, limit)
 
 
+def _lost_on_the_way(scene: Scene) -> float:
+    """Share of the echoes; a router shy of ping says nothing where far places were asked."""
+    for count in (far_count(scene), near_count(scene)):
+        if not isinstance(count, Unmeasured) and count.sent >= _FEWEST:
+            return count.rate
+    return 0.0
+
+
+def _fail_by_loss(failed: int, asked: int, lost: float) -> float:
+    """How often so many look-ups or more come to nothing; each asks for two kinds of address."""
+    one = 1 - (1 - lost) ** 2
+    return sum(comb(asked, n) * one**n * (1 - one) ** (asked - n) for n in range(failed, asked + 1))
+
+
 @sign("provider-dns-slow", "The provider's resolver is slow.", reads=Names, unit="ms", leak=0.0015)
 def provider_dns_slow(scene: Scene) -> Grade:
     return _slowness(scene, ResolverRole.PROVIDER, "The provider's resolver")
@@ -185,6 +209,10 @@ def provider_dns_slow(scene: Scene) -> Grade:
 
 @sign("router-dns-slow", "The router's resolver is slow.", reads=Names, unit="ms", leak=0.005)
 def router_dns_slow(scene: Scene) -> Grade:
+    routers = _with_role(scene, ResolverRole.ROUTER)
+    single = all(isinstance(one.uncached.rtt_median_ms, Unmeasured) for one in routers)
+    if single and _lost_on_the_way(scene) > _LOSSY:
+        return unknown("A question that got lost and was asked again looks like a slow answer.")
     return _slowness(scene, ResolverRole.ROUTER, "The router's resolver")
 
 
@@ -242,11 +270,6 @@ def names_rewritten(scene: Scene) -> Grade:
     return certain(True, f"A name that does not exist was given {lying[0].absent_answers[0]}.")
 
 
-def _lost_on_the_way(scene: Scene) -> float:
-    counts = (near_count(scene), far_count(scene))
-    return max((one.rate for one in counts if not isinstance(one, Unmeasured)), default=0.0)
-
-
 @sign("system-names-fail", "This computer finds no names.", reads=Names, leak=0.003)
 def system_names_fail(scene: Scene) -> Grade:
     names = scene.evidence.value(Names)
@@ -256,7 +279,8 @@ def system_names_fail(scene: Scene) -> Grade:
         return unknown("Without a way to the internet names say nothing.")
     failed = sum(not isinstance(one.error, Unmeasured) for one in names.system)
     late = sum(one.error == "timed_out" for one in names.system)
-    if failed and late == failed and _lost_on_the_way(scene) > _LOSES_LOOKUPS:
+    by_loss = _fail_by_loss(failed, len(names.system), _lost_on_the_way(scene))
+    if failed * 2 > len(names.system) and late == failed and by_loss > _BY_LOSS_ALONE:
         return unknown("So much gets lost on the way that look-ups come to nothing by that alone.")
     text = f"{failed} of {len(names.system)} look-ups by the system failed."
     return Grade(SURE if failed * 2 > len(names.system) else 1 - SURE, text, float(failed))

@@ -112,9 +112,9 @@ def _measured(kind: InterfaceKind, after_s: float) -> LanHosts:
     ("kind", "after_s", "echoed"),
     [
         (InterfaceKind.ETHERNET, 0.0, (_HOST,)),
-        (InterfaceKind.ETHERNET, 0.9, (_HOST,)),
+        (InterfaceKind.ETHERNET, 1.15, (_HOST,)),
         # by radio it is a telephone that dozes: its losses would be nobody's fault
-        (InterfaceKind.WIFI, 0.9, ()),
+        (InterfaceKind.WIFI, 1.15, ()),
     ],
 )
 def test_who_is_found_late_on_a_cable_is_echoed_too(

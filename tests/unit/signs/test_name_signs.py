@@ -6,6 +6,8 @@ import pytest
 from msgspec import structs
 
 from diagnostics.readings.names import Names, QuerySet, ResolverReading
+from diagnostics.readings.path import Anchors
+from diagnostics.result import Reading
 from diagnostics.scene import Scene
 from diagnostics.sign import Sign, State
 from diagnostics.signbook import read_sign, sign_specs
@@ -16,13 +18,18 @@ _TOO_LATE = h.queries(2, 0, 0.0)
 _SLOW_MS = 1600.0
 
 
-def _router_dns_slow(router: ResolverReading) -> Sign:
+def _router_dns_slow(router: ResolverReading, every: int = 100) -> Sign:
     plain = h.names()
     others = tuple(one for one in plain.resolvers if one.role is not router.role)
     home = HomeInFigures().having(
-        Names(system=plain.system, resolvers=(router, *others)),
+        Names(system=plain.system, resolvers=(router, *others)), _losing(every)
     )
     return read_sign(sign_specs()["router-dns-slow"], Scene(home.evidence(), home.profile()))
+
+
+def _losing(every: int) -> Anchors:
+    """One echo of `every` to far places is lost."""
+    return h.anchors(series=tuple(h.echoes(a, 14.0, lost=h.every(every)) for a in h.ANCHORS))
 
 
 _USUAL = h.queries(2, 2, 30.0)
@@ -40,6 +47,7 @@ def _router(uncached: QuerySet = _USUAL, absent: QuerySet = _USUAL) -> ResolverR
         (_router(), State.ABSENT),
         (_router(uncached=_TOO_LATE, absent=h.queries(2, 1, _SLOW_MS)), State.PRESENT),
         (_router(uncached=_TOO_LATE, absent=_TOO_LATE), State.UNKNOWN),
+        (_router(uncached=_TOO_LATE, absent=h.queries(2, 2, 1.0, "SERVFAIL")), State.UNKNOWN),
         (_router(absent=h.queries(2, 2, _SLOW_MS)), State.ABSENT),
     ],
 )
@@ -49,18 +57,26 @@ def test_only_what_a_router_must_ask_for_tells_how_quick_it_is(
     assert _router_dns_slow(router).state is state
 
 
-def _system_names_fail(every: int, rcode: str = "NOERROR") -> Sign:
-    """All look-ups by the system fail, and one echo of `every` to far places is lost."""
-    lossy = tuple(h.echoes(text, 14.0, lost=h.every(every)) for text in h.ANCHORS)
+def test_a_late_answer_over_a_lossy_way_may_be_the_second_try() -> None:
+    late = _router(uncached=_TOO_LATE, absent=h.queries(2, 1, _SLOW_MS))
+    assert _router_dns_slow(late, every=5).state is State.UNKNOWN
+
+
+def _system_names_fail(*more: Reading, error: str = "timed_out") -> Sign:
+    """All look-ups by the system fail."""
     names = h.names(router=h.Answering(answered=0))
-    if rcode != "NOERROR":
-        told = tuple(structs.replace(one, error=rcode) for one in names.system)
-        names = structs.replace(names, system=told)
-    home = HomeInFigures().having(names, h.anchors(series=lossy))
+    system = tuple(structs.replace(one, error=error) for one in names.system)
+    home = HomeInFigures().having(structs.replace(names, system=system), *more)
     return read_sign(sign_specs()["system-names-fail"], Scene(home.evidence(), home.profile()))
 
 
 def test_look_ups_that_a_lossy_way_swallows_blame_no_resolver() -> None:
-    assert _system_names_fail(100).state is State.PRESENT
-    assert _system_names_fail(3).state is State.UNKNOWN
-    assert _system_names_fail(3, "SERVFAIL").state is State.PRESENT  # an answer was not lost
+    assert _system_names_fail(_losing(100)).state is State.PRESENT
+    assert _system_names_fail(_losing(3)).state is State.UNKNOWN
+    told = _system_names_fail(_losing(3), error="name_not_found")
+    assert told.state is State.PRESENT  # an answer was not lost
+
+
+def test_a_router_shy_of_ping_swallows_nothing() -> None:
+    shy = h.gateway(series=h.echoes(h.ROUTER, 1.0, lost=h.every(3)))
+    assert _system_names_fail(shy, _losing(100)).state is State.PRESENT
