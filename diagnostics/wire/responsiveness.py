@@ -186,15 +186,17 @@ def responsiveness(
 ) -> Responsiveness | None:
     """Of the last four intervals before `until_s`; `since_s`: when the line was full.
 
-    None when fewer probes than make a figure have ended by then.
+    Where a probe takes a second itself (half a second of queue) few end in that time: then of all
+    since the line was full, with low confidence. None when even these are fewer than make a figure.
     """
     intervals = int((until_s - since_s) / INTERVAL_S + 1e-9)
     latest = _figure(foreign, own, max(since_s, until_s - MOVING_INTERVALS * INTERVAL_S), until_s)
-    if latest is None:
+    all_of_it = _figure(foreign, own, since_s, until_s) if latest is None else None
+    if (found := latest or all_of_it) is None:
         return None
-    rpm, foreign_ms, self_ms, probes = latest
+    rpm, foreign_ms, self_ms, probes = found
     confidence: Confidence = "low"
-    if intervals >= MOVING_INTERVALS:
+    if latest is not None and intervals >= MOVING_INTERVALS:
         confidence = "medium"
         if _is_stable(foreign, own, intervals, until_s, rpm):
             confidence = "high"

@@ -59,6 +59,14 @@ def test_a_short_stretch_is_low_a_wandering_one_medium() -> None:
     assert wandering.confidence == "medium"
 
 
+def test_behind_a_long_queue_all_since_the_line_was_full_count() -> None:
+    seldom = [ForeignProbe(n * 0.4, 500, None, 500) for n in range(8)]  # three in a second
+    found = responsiveness(seldom, own(3, 500), 0.5, 3.0)
+    assert found is not None
+    assert found.rpm == pytest.approx(120)
+    assert (found.probes, found.confidence) == (6, "low")
+
+
 def test_too_few_probes_are_no_figure() -> None:
     assert responsiveness(probes(0.15, 100, 100), own(4, 100), 0.0, 4.0) is None
     assert responsiveness(probes(4, 100, 100), [], 0.0, 4.0) is None
