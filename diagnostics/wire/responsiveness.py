@@ -36,7 +36,7 @@ _LEAST_PROBES = 4
 _TIMEOUT_S = 4.0
 _RATE_HZ = 12.0
 #: A server that lets few connections in shall have room for the load's own.
-_AT_ONCE = 4
+_AT_ONCE = 6
 _NO_SUCH_RANGE = 416
 #: The draft grants probes so much of the line (section 4.4, "max 5 % of the capacity").
 _SHARE = 0.05
