@@ -11,6 +11,7 @@ from diagnostics.readings.names import Names, QuerySet, ResolverReading
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.loss import FEWEST
 from diagnostics.signs.pooling import far_count, near_count
 from diagnostics.signs.reach import hidden_by_home
 from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MORE_MS, DNS_SLOW_MS
@@ -19,9 +20,8 @@ from diagnostics.thresholds import DNS_SLOW_FACTOR, DNS_SLOW_MORE_MS, DNS_SLOW_M
 _LATE_MS = 800.0
 #: what blames a resolver must not come about by lost packets more often than that
 _BY_LOSS_ALONE = 0.01
+#: a share of lost packets from which a single late answer may be that to a second try
 _LOSSY = 0.03
-#: fewer echoes than this decide nothing about loss
-_FEWEST = 5
 
 
 def _asked(one: ResolverReading) -> int:
@@ -191,7 +191,7 @@ def _slowness(scene: Scene, role: ResolverRole, who: str) -> Grade:
 def _lost_on_the_way(scene: Scene) -> float:
     """Share of the echoes; a router shy of ping says nothing where far places were asked."""
     for count in (far_count(scene), near_count(scene)):
-        if not isinstance(count, Unmeasured) and count.sent >= _FEWEST:
+        if not isinstance(count, Unmeasured) and count.sent >= FEWEST:
             return count.rate
     return 0.0
 

@@ -13,7 +13,7 @@ from diagnostics.wire.transfer_body import Body
 from diagnostics.wire.transfer_flow import Flow
 
 # Random, so that nothing on the way can make it smaller; it is sent over and over.
-# The pieces begin at three places: the same comes back after 768 KiB, farther than one looks back.
+# The pieces begin at three places in turn, so that the same comes back after 768 KiB.
 _NOISE = memoryview(os.urandom(5 << 17))
 _PIECE = 262_144
 _UNSENT = 131_072

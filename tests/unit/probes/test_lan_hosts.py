@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 import pytest
+from msgspec import structs
 
 from diagnostics.evidence import Evidence
 from diagnostics.platforms.base import NeighbourEntry
@@ -13,18 +14,13 @@ from diagnostics.platforms.linux import Linux
 from diagnostics.probe import Context
 from diagnostics.probes.lan_hosts import LanHostsProbe
 from diagnostics.profile import Profile
-from diagnostics.readings.addressing import (
-    Addressing,
-    AddressScope,
-    DefaultRoute,
-    InterfaceAddress,
-)
 from diagnostics.readings.echo import EchoSeries
 from diagnostics.readings.home import LanHosts, NeighbourState
-from diagnostics.readings.interfaces import Interface, InterfaceKind, Interfaces
+from diagnostics.readings.interfaces import InterfaceKind
 from diagnostics.result import Measured, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.wire.meter import Meter
+from tests.cases import home as h
 
 _NOT_TOLD = Unmeasured(Reason.NOT_SUPPORTED, "")
 _GATEWAY, _HOST = "127.0.0.2", "127.0.0.9"
@@ -52,41 +48,12 @@ class _Table(Linux):
 
 
 def _earlier(kind: InterfaceKind) -> Evidence:
-    link = Interface(
-        name="lo",
-        kind=kind,
-        admin_up=True,
-        carrier=True,
-        speed_mbps=_NOT_TOLD,
-        supported_mbps=_NOT_TOLD,
-        duplex=_NOT_TOLD,
-        mtu_bytes=_NOT_TOLD,
-        mac=_NOT_TOLD,
-        counters=_NOT_TOLD,
-        carrier_changes=_NOT_TOLD,
-    )
-    interfaces = Interfaces(
-        interfaces=(link,), active="lo", errors_during_check=0, drops_during_check=0
-    )
-    address = InterfaceAddress(
-        interface="lo",
-        address="127.0.0.1",
-        prefix_length=24,
-        family=4,
-        scope=AddressScope.PRIVATE,
-        origin=_NOT_TOLD,
-    )
-    route = DefaultRoute(
-        interface="lo",
-        family=4,
-        gateway=_GATEWAY,
-        metric=_NOT_TOLD,
-        through_tunnel=False,
-        chosen=True,
-    )
-    addressing = Addressing(
-        addresses=(address,), default_routes=(route,), gateway_off_link=_NOT_TOLD
-    )
+    """A home on loopback; its hardware address is not told, so that no ARP is sent."""
+    link = structs.replace(h.interface(kind, 1000.0), name="lo", mac=_NOT_TOLD)
+    interfaces = structs.replace(h.interfaces(), interfaces=(link,), active="lo")
+    own = structs.replace(h.address("127.0.0.1"), interface="lo")
+    route = structs.replace(h.route(_GATEWAY), interface="lo")
+    addressing = h.addressing((own,), (route,))
     return Evidence(
         {one.PROBE: Measured(reading=one, took_s=0.0) for one in (interfaces, addressing)}
     )
