@@ -15,7 +15,8 @@ from contextvars import ContextVar
 _TICK_S = 0.2
 #: a turn of the event loop later than that was waited for (a healthy one is a few ms late)
 _USUAL_LATE_S = 0.02
-#: at more than that share of a core, which others may use too, everything waits for this process
+#: at more than that share of a core (of the time before a turn was late), which others may use
+#: too, everything waits for this process
 _BUSY_SHARE = 0.5
 #: a deadline is never longer than so many times what was meant: nobody waits for ever
 _AT_MOST_TIMES = 4.0
@@ -96,5 +97,6 @@ async def patient(timeout_s: float) -> AsyncGenerator[None]:
 def lost_s(wall_s: float, cpu_s: float) -> float:
     """Of the `wall_s` between two ticks, what the computer cost; `cpu_s` is this process's own."""
     late_s = max(wall_s - _TICK_S - _USUAL_LATE_S, 0.0)
-    busy_s = min(cpu_s, wall_s) if cpu_s > _BUSY_SHARE * wall_s else 0.0
-    return max(late_s, busy_s)
+    punctual_s = wall_s - late_s
+    busy_s = min(cpu_s, punctual_s) if cpu_s > _BUSY_SHARE * punctual_s else 0.0
+    return late_s + busy_s

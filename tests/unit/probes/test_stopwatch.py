@@ -38,7 +38,7 @@ async def _within(deadline_s: float, *, spin: bool) -> float:
 
 def test_a_busy_computer_is_waited_for_and_not_for_ever() -> None:
     struck_s = asyncio.run(_within(0.5, spin=True))
-    assert 0.9 < struck_s < 4.0
+    assert 0.9 < struck_s < 2.0 + 10 * 0.3  # four times, and a turn of a tenth of a core
 
 
 def test_a_silent_network_is_not_waited_for_longer() -> None:
@@ -55,7 +55,14 @@ def test_a_silent_network_is_not_waited_for_longer() -> None:
 
 @pytest.mark.parametrize(
     ("wall_s", "cpu_s", "lost"),
-    [(0.2, 0.01, 0.0), (0.21, 0.05, 0.0), (0.2, 0.19, 0.19), (1.2, 0.1, 0.98), (1.2, 1.2, 1.2)],
+    [
+        (0.2, 0.01, 0.0),
+        (0.21, 0.05, 0.0),
+        (0.2, 0.19, 0.19),
+        (1.2, 0.1, 0.98),
+        (1.2, 1.2, 1.2),
+        (0.45, 0.2, 0.43),
+    ],
 )
 def test_lost_is_what_was_late_or_computed(wall_s: float, cpu_s: float, lost: float) -> None:
     assert lost_s(wall_s, cpu_s) == pytest.approx(lost)
@@ -67,9 +74,10 @@ def test_a_question_of_a_busy_computer_is_waited_for_where_a_check_runs() -> Non
         if watched:
             watch.start()
         try:
-            async with patient(0.4):
-                for _ in range(3):
-                    _spin(0.2)
+            async with patient(0.8):
+                begun_s = time.monotonic()
+                while time.monotonic() < begun_s + 1.2:  # however little of a core there is
+                    _spin(0.3)
                     await asyncio.sleep(0.001)
         except TimeoutError:
             return False
@@ -83,7 +91,9 @@ def test_a_question_of_a_busy_computer_is_waited_for_where_a_check_runs() -> Non
 
 def test_a_fact_of_the_system_is_waited_for_while_this_computer_itself_is_slow() -> None:
     async def slowly_told() -> str:
-        _spin(0.4)  # as a module does that is loaded at the first call
+        begun_s = time.monotonic()
+        while time.monotonic() < begun_s + 1.2:  # as a module does that is loaded at the first call
+            pass
         await asyncio.sleep(0.01)
         return "told"
 
@@ -91,7 +101,7 @@ def test_a_fact_of_the_system_is_waited_for_while_this_computer_itself_is_slow()
         watch = Stopwatch()
         watch.start()
         try:
-            return await told(slowly_told(), 0.3)
+            return await told(slowly_told(), 0.8)
         finally:
             watch.stop()
 
