@@ -5,13 +5,18 @@ Measures down, then up, against a server of this kind ("http" if none is named),
 
 from __future__ import annotations
 
+# as in `firsthop check`: before all that is loaded
+from agent.garbage import look_seldom
+
+if __name__ == "__main__":
+    look_seldom()
+
 import asyncio
 import sys
 from typing import cast
 
 import msgspec
 
-from agent.garbage import look_seldom
 from diagnostics.wire.throughput import Kind, SpeedServer, Throughput
 from diagnostics.wire.transfer import measure
 
@@ -39,7 +44,6 @@ async def both(place: str, kind: Kind = "http") -> Both:
 
 
 if __name__ == "__main__":
-    look_seldom()  # as `firsthop check` does
     sys.stdout.buffer.write(
         msgspec.json.encode(asyncio.run(both(sys.argv[1], cast("Kind", (*sys.argv, "http")[2]))))
     )

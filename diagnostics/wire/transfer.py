@@ -39,9 +39,13 @@ _TICK_S = 0.01
 # Where packets come more than so far apart their moments tell: look more often.
 _SELDOM_BPS = 12e6
 _SELDOM_TICK_S = 0.008
+# What has no figure by then varies: exact moments tell nothing more. Faster lines fill the
+# socket's buffer sooner than that.
+_LONG_S, _LONG_TICK_S, _BUFFERED_BPS = 1.2, 0.02, 100e6
 # Nothing changes sooner than a round trip, and the figure is cut by round trips.
-_TICKS_A_TRIP = 20
-_CHECK_S = 0.03
+_TICKS_A_TRIP, _MOST_TICK_S = 12, 0.05
+# How often it is asked whether the figure stands; later in a test, after so much more of it.
+_CHECK_S, _CHECK_SHARE = 0.03, 0.03
 _SAMPLE_S = 0.05
 # Two to begin with: on a slow line the first windows of more would be lost at once.
 _AT_FIRST = 2
@@ -149,7 +153,8 @@ class _Test:
         self._late_s += max(0.0, now_s - self._due_s - _TICK_S)
         try:
             self._tick()
-            stop = self._stop() if now_s - self._checked_s >= _CHECK_S else None
+            due_s = max(_CHECK_S, _CHECK_SHARE * (now_s - self._begun_s))
+            stop = self._stop() if now_s - self._checked_s >= due_s else None
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `run` raises it
             self._stopped.set_exception(error)
             return
@@ -248,9 +253,11 @@ class _Test:
 
     def _next_tick_s(self) -> float:
         estimators = (self._by_segments, self._in_order)
-        tick_s = max(_TICK_S, min(self._in_order.rtt_s / _TICKS_A_TRIP, _CHECK_S))
-        seldom = max(one.recent_bps() for one in estimators) < _SELDOM_BPS
-        return _SELDOM_TICK_S if seldom and tick_s == _TICK_S else tick_s
+        tick_s = max(_TICK_S, min(self._in_order.rtt_s / _TICKS_A_TRIP, _MOST_TICK_S))
+        rate_bps = max(one.recent_bps() for one in estimators)
+        if rate_bps < _BUFFERED_BPS and self._elapsed_s > _LONG_S:
+            return max(tick_s, _LONG_TICK_S)
+        return _SELDOM_TICK_S if rate_bps < _SELDOM_BPS and tick_s == _TICK_S else tick_s
 
     def _replace_finished(self) -> None:
         """Servers may close after each request: go on with a new connection."""

@@ -28,6 +28,7 @@ class DownloadFlow(Flow):
         self._body: Body | None = None
         self._in_head = True
         plain = not isinstance(sock, ssl.SSLSocket)
+        self._plain = plain
         # tcp(7), MSG_TRUNC: received bytes are dropped in the kernel, uncopied.
         self._flags: int = socket.MSG_TRUNC if plain and KERNEL.drops_received else 0
 
@@ -105,9 +106,10 @@ class DownloadFlow(Flow):
             self._read_head()
         turn = 0
         while not self._in_head and not self.finished and turn < _TURN:
-            size = self._read_body()
-            if not size:
-                return
+            wanted = self.wanted(len(_BUFFER))
+            size = self._read_body(wanted) if wanted else self.read_head_of_message()
+            if not size or (self._plain and size < wanted):
+                return  # nothing more is there now (TLS gives a record at a time)
             turn += size
 
     def _read_head(self) -> None:
@@ -123,10 +125,7 @@ class DownloadFlow(Flow):
         if KERNEL.drops_received:  # the kernels that have one have the other
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
 
-    def _read_body(self) -> int:
-        wanted = self.wanted(len(_BUFFER))
-        if not wanted:
-            return self.read_head_of_message()
+    def _read_body(self, wanted: int) -> int:
         try:
             if self._flags:
                 size = self.sock.recv_into(_BUFFER, wanted, self._flags)
