@@ -77,6 +77,8 @@ def _device_busy(scene: Scene) -> bool:
 
 #: between a queue's and jitter's share (diagnostics.series.restlessness)
 _RESTLESS = 0.2
+#: on a slow upload a packet more or less is a step (lab: such queues 0.19, jitter from 0.33 on)
+_PACKET_BITS, _STEP_SHARE, _MOST_RESTLESS = 12_000, 0.5, 0.28
 
 
 def others_bps(scene: Scene, way: str) -> float | Unmeasured:
@@ -127,7 +129,13 @@ def _breathing_belief(scene: Scene) -> float:
         above(max(queue.wander_ms, 0.1), range_of(scene.plan).spread_ms, 0.2),
     )
     moves = above(max(queue.wander_ms, 0.1), max(0.015 * queue.floor_ms, 3.0), 0.25)
-    return min(long, moves, below(queue.restless, _RESTLESS, 0.2))
+    return min(long, moves, below(queue.restless, _restless_from(scene, queue), 0.2))
+
+
+def _restless_from(scene: Scene, queue: _Queue) -> float:
+    up_bps = sold_bps(scene, UP)
+    packet_ms = 1000 * _PACKET_BITS / up_bps if up_bps else 0.0
+    return min(_RESTLESS + _STEP_SHARE * packet_ms / max(queue.wander_ms, 1.0), _MOST_RESTLESS)
 
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)

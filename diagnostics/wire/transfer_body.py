@@ -10,20 +10,22 @@ class Body:
     """By its announced length, by its chunks, or with the connection.
 
     Bytes go by either unseen (`skippable` says how many, `passed` that they did) or looked at
-    (`feed`). What follows the end is dropped.
+    (`feed`).
     """
 
     def __init__(self, head: Head) -> None:
         #: Payload so far; of a chunk with its line break.
         self.size: int = 0
         self.ended: bool = False
-        length = head.header("content-length")
-        self._chunked = "chunked" in (head.header("transfer-encoding") or "").lower()
+        bodiless = head.status in (204, 304)
+        length = "0" if bodiless else head.header("content-length")
+        coding = "" if bodiless else head.header("transfer-encoding") or ""
+        self._chunked = "chunked" in coding.lower()
         #: Of the announced length, or of the present chunk with the line break behind it.
         self._left: int | None = 0 if self._chunked else _number(length)
         self._held = bytearray()
         self._last = False
-        if head.status in (204, 304) or (self._left == 0 and not self._chunked):
+        if self._left == 0 and not self._chunked:
             self.ended = True
 
     @property
@@ -46,18 +48,26 @@ class Body:
         if self._left <= 0 and not self._chunked:
             self.ended = True
 
-    def feed(self, data: bytes) -> None:
-        """Bytes that were read. Raises BadAnswer for chunks that cannot be read."""
+    def feed(self, data: bytes) -> bytes:
+        """Bytes that were read. Returns what follows the end, which is the next answer's.
+
+        Raises BadAnswer for chunks that cannot be read.
+        """
         if not self._chunked:
-            self.passed(min(len(data), self._left) if self._left is not None else len(data))
-            return
+            mine = len(data) if self._left is None else min(len(data), self._left)
+            self.passed(mine)
+            return data[mine:]
         self._held += data
         while not self.ended and (self._left or self._next_chunk()):
             size = min(self._left or 0, len(self._held))
             if self._left and not size:
-                return
+                return b""
             del self._held[:size]
             self.passed(size)
+        rest = bytes(self._held) if self.ended else b""
+        if self.ended:
+            self._held.clear()
+        return rest
 
     def _next_chunk(self) -> bool:
         """Take the next chunk's head; False while it is not whole, or when it was the last."""

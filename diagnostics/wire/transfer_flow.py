@@ -118,8 +118,10 @@ class Flow:
     def take_head(self) -> tuple[Head, bytes] | None:
         """The answer's head and what followed it, once it is there; interim ones are skipped."""
         data = self.take(4096)
-        if data is None:
-            return None
+        return None if data is None else self.head_in(data)
+
+    def head_in(self, data: bytes) -> tuple[Head, bytes] | None:
+        """The same of bytes that were read already."""
         self._head += data
         while True:
             found = self._head_held()

@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+from collections import deque
 
 from diagnostics.wire import http_message, meter
 from diagnostics.wire.errors import BadAnswer, wire_error
@@ -17,13 +18,20 @@ from diagnostics.wire.transfer_flow import Flow
 _NOISE = memoryview(os.urandom(5 << 17))
 _PIECE = 262_144
 _UNSENT = 131_072
-_FIRST_CONFIRMED = 65_536
-#: answers that come closer than this are more than are needed
-_OFTEN_S = 0.1
+#: where only answers tell what has arrived: the first request, and how far apart answers come
+_FIRST_CONFIRMED, _APART_S = 16_384, 0.05
+#: what is known of the rate before then is a burst
+_FIRST_RATE_S = 0.5
+#: so many requests may wait for their answers, so that no round trip is lost between two
+_MOST_ASKED = 64
 
 
 class UploadFlow(Flow):
-    """POST after POST on one connection."""
+    """POST after POST on one connection.
+
+    Where the kernel does not tell what was acknowledged, the next request follows at once (RFC
+    9112, 9.3.2), so that small ones, whose answers tell it, leave no gaps.
+    """
 
     def __init__(self, sock: socket.socket, endpoint: Endpoint) -> None:
         super().__init__(sock, endpoint)
@@ -37,13 +45,16 @@ class UploadFlow(Flow):
         self._early = False
         self._reply: Body | None = None
         self._answers = 0
+        #: bytes of the requests that are not answered yet, the one that is being sent included
+        self._asked: deque[int] = deque()
+        self._begun_s = self._loop.time()
+        self._ahead = False
         #: an answer without a length: the connection ends with it
         self._closing = False
         self._size = endpoint.size
-        self._asked_s = 0.0
         if self.info is None:
             # Nobody but the server tells what has arrived: let it say so often.
-            self._size = min(_FIRST_CONFIRMED, endpoint.size)
+            self._ahead, self._size = True, min(_FIRST_CONFIRMED, endpoint.size)
         # Full segments only, and no more in the queue than keeps the kernel busy.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
         if KERNEL.notsent_lowat is not None:
@@ -82,9 +93,10 @@ class UploadFlow(Flow):
             ("Content-Type", "application/octet-stream"),
             ("Content-Length", str(self._size)),
         )
+        head = http_message.request("POST", target.path, target.authority, headers)
         self._left = self._size
-        self._asked_s = self._loop.time()
-        return http_message.request("POST", target.path, target.authority, headers)
+        self._asked.append(len(head) + self._size)
+        return head
 
     def more(self) -> int:
         """How much noise may follow what was sent; 0: wait for the server."""
@@ -103,46 +115,53 @@ class UploadFlow(Flow):
 
         What TLS has decrypted already wakes nobody, so that all of it must be read at once.
         """
-        if self._closing:
-            return self.take(4096) is not None
-        if self._reply is None:
-            before = len(self._head)
-            found = self.take_head()
-            if found is None or self.finished:
-                return len(self._head) > before and not self.finished
-            self._reply = Body(found[0])
-            self._read_reply(self._reply, found[1])
-            return True
         data = self.take(4096)
-        if data is not None:
-            self._read_reply(self._reply, data)
-        return data is not None
+        if data is None:
+            return False
+        while data and not self._closing and not self.finished:
+            data = self._read_reply(data)
+        return True
 
-    def _read_reply(self, reply: Body, data: bytes) -> None:
+    def _read_reply(self, data: bytes) -> bytes:
+        """Returns what belongs to the next answer."""
+        if self._reply is None:
+            found = self.head_in(data)
+            if found is None:
+                return b""
+            self._reply, data = Body(found[0]), found[1]
         try:
-            reply.feed(data)
+            rest = self._reply.feed(data)
         except BadAnswer as error:
             self.fail(error)
-            return
-        if not reply.ended and reply.told:
-            return
-        self._reply = None
-        self._answers += 1
-        self._closing = not reply.told
-        if self._closing:
-            self.answered += self._size if self._waiting else 0
-            return
-        self._early = not self._waiting
-        if self._waiting:
-            self._next()
+            return b""
+        told = self._reply.told
+        if self._reply.ended or not told:
+            self._reply = None
+            self._answers += 1
+            self._closing = not told
+            self._answered()
+        return rest
 
-    def _next(self) -> None:
-        """This request is answered: another one."""
-        self.answered += self._size
-        if self.info is None and self._loop.time() - self._asked_s < _OFTEN_S:
-            self._size = min(2 * self._size, self.endpoint.size)
+    def _answered(self) -> None:
+        """The oldest request is answered: count it, now or when all of it is sent."""
+        if len(self._asked) == 1 and not self._waiting and (self.pending or self._left):
+            self._ahead, self._early = False, not self._closing
+            return
+        self._count()
+        if self._waiting and not self._closing:
+            self._ask()
+            self.go_on()
+
+    def _count(self) -> None:
+        self.answered += self._asked.popleft() if self._asked else 0
+        if self.info is None:
+            ran_s = max(self._loop.time() - self._begun_s, _FIRST_RATE_S)
+            apart = int(self.answered / ran_s * _APART_S)
+            self._size = min(max(_FIRST_CONFIRMED, apart), self.endpoint.size)
+
+    def _ask(self) -> None:
+        """Another request."""
         self.pending = memoryview(self.first_words())
-        self.go_on()
 
     def go_on(self) -> None:
         """There is something to send again."""
@@ -153,8 +172,12 @@ class UploadFlow(Flow):
         if not self.pending and not self._refill():
             if self._early:
                 self._early = False
-                self._next()
-                return not self.finished
+                self._count()
+                self._ask()
+                return True
+            if self._ahead and not self._closing and len(self._asked) < _MOST_ASKED:
+                self._ask()
+                return True
             self._waiting = True
             self._loop.remove_writer(self.sock.fileno())
             return False

@@ -32,6 +32,23 @@ def test_a_body_of_a_length_ends_there() -> None:
     assert body.size == 10
 
 
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ("Content-Length: 3", b"abc"),
+        ("Content-Length: 0", b""),
+        ("Transfer-Encoding: chunked", _chunks([5, 70])),
+    ],
+)
+def test_what_follows_an_answer_is_the_next_one(header: str, body: bytes) -> None:
+    following = b"HTTP/1.1 200 OK\r\n"
+    assert _body(header).feed(body + following) == following
+    piecewise, rest = _body(header), b""
+    for at in range(len(body + following)):
+        rest += piecewise.feed((body + following)[at : at + 1])
+    assert rest == following
+
+
 def test_a_body_without_a_length_ends_with_the_connection() -> None:
     body = _body("Server: x")
     assert not body.told

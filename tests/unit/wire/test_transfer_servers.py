@@ -10,13 +10,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from diagnostics.wire import errors
+from diagnostics.wire import errors, transfer_flow
 from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.transfer import measure
 from tests.unit.wire.authority import contexts
 
 Answer = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]
 _RATE_BPS = 16e6
+_OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+_EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
 _PLAN = TransferPlan(deadline_s=6.0, min_duration_s=0.8)
 
 
@@ -313,3 +316,58 @@ def test_an_answer_without_a_length_ends_the_connection() -> None:
     found = asyncio.run(run())
     assert found.stopped_by in {"budget", "unclear", "deadline"}
     assert len(requests) > 4
+
+
+class _Behind:
+    """Answers that arrive as late as over a long path, one after the other."""
+
+    def __init__(self, late_s: float) -> None:
+        self._late_s = late_s
+
+    def answer(self, writer: asyncio.StreamWriter, text: bytes) -> None:
+        def write() -> None:
+            if not writer.is_closing():
+                writer.write(text)
+
+        asyncio.get_running_loop().call_later(self._late_s, write)
+
+
+@pytest.mark.parametrize("answer", [_OK, _EMPTY, _CHUNKED])
+def test_answers_tell_the_rate_where_the_kernel_does_not(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As over 200 ms: a request that waited for the last one's answer would lose most of it."""
+    monkeypatch.setattr(transfer_flow, "tcp_info", _untold)
+    pace, behind = _Pace(), _Behind(0.2)
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        await _swallow(_length(head), reader, pace)
+        behind.answer(writer, answer)
+        return True
+
+    found = _measured("up", take)
+    assert found.counted_by == "confirmed"
+    assert found.stopped_by == "stable"
+    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.06)
+    assert found.confidence != "high"
+
+
+def test_early_answers_where_the_kernel_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are no confirmation; what was sent whole counts, and nothing is asked ahead."""
+    monkeypatch.setattr(transfer_flow, "tcp_info", _untold)
+    pace, whole = _Pace(), [0]
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(_OK)
+        await writer.drain()
+        await _swallow(_length(head), reader, pace)
+        whole[0] += _length(head)
+        return True
+
+    found = _measured("up", take)
+    assert whole[0] <= found.bytes + 1_000_000
+    assert found.bytes > 500_000
+
+
+def _untold(_sock: object, _given: int = 0) -> None:
+    return None
