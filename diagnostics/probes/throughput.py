@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
@@ -23,7 +24,8 @@ _IDLE_S = 0.8
 #: Queues of the first direction must be empty before the second fills its own.
 _DRAIN_S = 0.4
 #: A person waits some twenty seconds; a second opinion that begins later comes only with `--full`.
-_PATIENCE_S = 15.0
+#: A low figure that stood still is believed by nothing else, and a second one soon stands, too.
+_PATIENCE_S, _PATIENCE_STABLE_S = 15.0, 20.0
 #: loss to far places from which a look beyond the provider is worth its bytes
 _FAR_LOSS_PERCENT = 1.0
 _NO_FAILURE = Unmeasured(Reason.NOT_APPLICABLE, "no failure")
@@ -90,6 +92,12 @@ def _loses_beyond_edge(context: Context) -> bool:
         return False
     sent, received = sum(one.sent for one in far), sum(one.received for one in far)
     return 100 * (1 - received / sent) > max(_FAR_LOSS_PERCENT, 3 * edge.loss_percent)
+
+
+def second_until_s(figures: Sequence[SpeedFigure]) -> float:
+    """Until when of the check a second opinion on these figures of one direction may begin."""
+    stable = any(figure.stopped_by == "stable" for figure in figures)
+    return _PATIENCE_STABLE_S if stable else _PATIENCE_S
 
 
 class _Direction(msgspec.Struct, kw_only=True):
@@ -172,6 +180,6 @@ class _Test:
         if self._far_loses and direction.way == "down" and direction.figures:
             return True  # inside against outside shows on which side of the border packets go
         elapsed_s = asyncio.get_running_loop().time() - self._context.phases.begun_s
-        if elapsed_s > _PATIENCE_S and direction.figures:
+        if direction.figures and elapsed_s > second_until_s(direction.figures):
             return False
         return direction.low(self._share) and not (long_path and direction.figures)
