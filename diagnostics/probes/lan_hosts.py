@@ -52,6 +52,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     wired: bool
 
 
+class _ByIpv6(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is there by IPv6, and whether the default router is."""
+
+    neighbours: tuple[Neighbour, ...] | Unmeasured
+    router_answers: bool | Unmeasured
+
+
 class LanHostsProbe(Probe[LanHosts]):
     reading: ClassVar[type[Reading]] = LanHosts
     after: ClassVar[tuple[type[Reading], ...]] = (Interfaces, Addressing)
@@ -79,7 +86,8 @@ class LanHostsProbe(Probe[LanHosts]):
             reaching=routers.reaching,
             own_address_taken=claims,
             duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
-            neighbours6=by_ipv6,
+            neighbours6=by_ipv6.neighbours,
+            ipv6_router_answers=by_ipv6.router_answers,
         )
 
     async def conclude(self, context: Context, reading: LanHosts) -> LanHosts:
@@ -141,18 +149,16 @@ async def _swept(link: Link, context: Context) -> tuple[Neighbour, ...]:
     return await _others(link, context)
 
 
-async def _by_ipv6(
-    others: Sequence[Neighbour], link: Link, context: Context
-) -> tuple[Neighbour, ...] | Unmeasured:
+async def _by_ipv6(others: Sequence[Neighbour], link: Link, context: Context) -> _ByIpv6:
     """Who answers on this link by IPv6, whatever the prefix; meanwhile others are echoed."""
     addressing = context.earlier.value(Addressing)
     if isinstance(addressing, Unmeasured):
-        return addressing
+        return _ByIpv6(neighbours=addressing, router_answers=addressing)
     own = tuple(
         a.address for a in addressing.addresses if a.interface == link.interface and a.family == 6
     )
     if not own:
-        return NOT_ASKED6
+        return _ByIpv6(neighbours=NOT_ASKED6, router_answers=NOT_ASKED6)
     macs = tuple(one.mac for one in others if isinstance(one.mac, str))
 
     async def table() -> tuple[Swept, ...]:
@@ -166,9 +172,9 @@ async def _by_ipv6(
     try:
         found = await sweep6(asked, table)
     except WireError as error:
-        return unmeasured(error)
+        return _ByIpv6(neighbours=unmeasured(error), router_answers=unmeasured(error))
     rows = {r.address: r.state for r in await context.platform.neighbours()}
-    return tuple(
+    neighbours = tuple(
         Neighbour(
             address=one.address,
             mac=one.mac or Unmeasured(Reason.NO_ANSWER, "not in the neighbour table"),
@@ -176,6 +182,19 @@ async def _by_ipv6(
         )
         for one in found
     )
+    routers = _routers6(addressing, link)
+    answered = {one.address for one in found if one.answered}
+    return _ByIpv6(
+        neighbours=neighbours,
+        router_answers=not answered.isdisjoint(routers) if routers else NOT_ASKED6,
+    )
+
+
+def _routers6(addressing: Addressing, link: Link) -> set[str]:
+    """Default routers by IPv6 on this link."""
+    routes = [r for r in addressing.default_routes if r.interface == link.interface]
+    gateways = [r.gateway for r in routes if r.family == 6 and not r.through_tunnel]
+    return {one.partition("%")[0].lower() for one in gateways if isinstance(one, str)}
 
 
 async def _others(link: Link, context: Context) -> tuple[Neighbour, ...]:

@@ -18,7 +18,12 @@ from diagnostics.readings.home import LanHosts
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import NOTHING_SAYS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.gateway import ipv6_router_lives
 
+#: that a home whose router answers by IPv6 would have shown somebody by IPv4, too (judgement)
+_NOBODY = 0.9
+#: all of such a subnet is swept (diagnostics.probes.lan_hosts)
+_SWEPT_PREFIX = 24
 _NO_LINK = "There is no network link, so addresses say nothing."
 
 
@@ -150,6 +155,10 @@ def address_outside_home(scene: Scene) -> Grade:
         return certain(False, "This computer's address works.")
     known = _home_addresses(scene)
     own = _own(scene, reading)
+    swept = bool(own) and own[0].prefix_length >= _SWEPT_PREFIX
+    if swept and not known and scene.gateway_alive is False and ipv6_router_lives(scene):
+        text = "The home's router and others answer here by IPv6, and nobody in the subnet of "
+        return Grade(_NOBODY, text + f"{own[0].address}/{own[0].prefix_length}.", own[0].address)
     if not known or not own:
         return unknown("Nothing on the network shows which subnet the home uses.")
     nets = [ip_interface(f"{one.address}/{one.prefix_length}").network for one in own]

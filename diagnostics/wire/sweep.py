@@ -12,10 +12,11 @@ from diagnostics.wire.source import ANY, Source, bind
 
 
 class Neighbour(msgspec.Struct, frozen=True):
-    """`mac` in lower case with colons."""
+    """`mac` in lower case with colons; `answered`: an echo of just now, by IPv6."""
 
     address: str
     mac: str
+    answered: bool = False
 
 
 NeighbourTable = Callable[[], Awaitable[tuple[Neighbour, ...]]]

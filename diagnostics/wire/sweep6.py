@@ -55,7 +55,7 @@ async def sweep6(link: Link6, table: NeighbourTable) -> tuple[Neighbour, ...]:
         found = await _answering(link, index, asking, table)
     own = {_bare(address) for address in link.own}
     order = sorted(found.keys() - own, key=ipaddress.ip_address)
-    return tuple(Neighbour(address, found[address]) for address in order)
+    return tuple(found[address] for address in order)
 
 
 def eui64(mac: str) -> str:
@@ -153,11 +153,11 @@ def _touch(link: Link6, index: int, family: socket.AddressFamily) -> None:
 
 async def _answering(
     link: Link6, index: int, asking: Sequence[_Asking], table: NeighbourTable
-) -> dict[str, str]:
-    """Addresses and hardware addresses, until nobody new is to be expected."""
+) -> dict[str, Neighbour]:
+    """By address, until nobody new is to be expected."""
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
-    found: dict[str, str] = {}
+    found: set[str] = set()
     questions = list(enumerate(_ASK_AT_S))
     until_s = SHORTEST_S
     own = {_bare(address) for address in link.own}
@@ -166,9 +166,9 @@ async def _answering(
         if questions and now_s >= questions[0][1]:
             _ask(asking, questions.pop(0)[0], index)
         heard = {_bare(one) for each in asking for one in each.heard()} - own
-        if heard - found.keys():
+        if heard - found:
             until_s = min(max(until_s, STRETCH * now_s), LONGEST_S)
-        found |= dict.fromkeys(heard - found.keys(), "")
+        found |= heard
         if now_s >= until_s:
             return _with_macs(found, await table())
         next_s = min(until_s, now_s + _POLL_S, *(at_s for _, at_s in questions))
@@ -182,7 +182,8 @@ def _ask(asking: Iterable[_Asking], number: int, index: int) -> None:
         raise wire_error(first, "asking the local network") from None
 
 
-def _with_macs(found: dict[str, str], entries: Sequence[Neighbour]) -> dict[str, str]:
+def _with_macs(found: set[str], entries: Sequence[Neighbour]) -> dict[str, Neighbour]:
     """With those of the table, who were touched and did not echo."""
     told = {_bare(entry.address): entry.mac for entry in entries if ":" in entry.address}
-    return {**told, **{address: told.get(address, "") for address in found}}
+    every = told.keys() | found
+    return {text: Neighbour(text, told.get(text, ""), text in found) for text in every}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from diagnostics.profile import Plan, Technology
 from diagnostics.readings.addressing import (
     AddressOrigin,
@@ -167,6 +169,17 @@ def _address_wrong() -> HomeInFigures:
     away = nothing_reached(HOME).having(h.silent_gateway("10.20.30.1"), h.DEAD_PATH_SILENT)
     away = away.having(h.addressing((static,), (h.route("10.20.30.1"),)), h.NO_LEASE)
     return away.having(h.lan_hosts((), routers=(h.ROUTER,)))
+
+
+def _address_wrong_by_ipv6() -> HomeInFigures:
+    """Nobody in the subnet that was typed in; the router is there by IPv6."""
+    by_ipv6 = msgspec.structs.replace(h.NOBODY, ipv6_router_answers=True)
+    return _address_wrong().having(by_ipv6)
+
+
+def _gateway_wrong_by_ipv6() -> HomeInFigures:
+    by_ipv6 = msgspec.structs.replace(h.lan_hosts(), ipv6_router_answers=True)
+    return _gateway_wrong().having(by_ipv6)
 
 
 def _gateway_wrong() -> HomeInFigures:
@@ -466,7 +479,9 @@ FAULTS = (
     Fault("device-clock-wrong", _clock_wrong),
     Fault("device-route-wrong", _no_route),
     Fault("device-address-wrong", _address_wrong),
+    Fault("device-address-wrong", _address_wrong_by_ipv6),
     Fault("device-gateway-wrong", _gateway_wrong),
+    Fault("device-gateway-wrong", _gateway_wrong_by_ipv6),
     Fault("device-upload-busy", lambda: _busy("up")),
     Fault("device-download-busy", lambda: _busy("down")),
     Fault("device-tls-intercepted", _intercepted),

@@ -22,7 +22,9 @@ _PACKET_MS = 12.0  # 1500 bytes at 1 Mbit/s
 
 def _stepping_queue(target: str) -> h.EchoSeries:
     """Filled and left within seconds, up to six packets; each echo meets one more or less."""
-    steps = [6 * abs(index % 120 - 60) / 60 + (-1.4, 0, 1.4, 0)[index // 2 % 4] for index in range(300)]
+    steps = [
+        6 * abs(index % 120 - 60) / 60 + (-1.4, 0, 1.4, 0)[index // 2 % 4] for index in range(300)
+    ]
     rows = tuple(
         Echo(sent_s=index * h.SPACING_S, rtt_ms=34.0 + _PACKET_MS * max(0.0, step))
         for index, step in enumerate(steps)

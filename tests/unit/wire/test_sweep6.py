@@ -36,9 +36,12 @@ def _slow(line: Line, rtt_ms: float) -> None:
         line.way(way, 100.0, rtt_ms, 100.0, 0.0)
 
 
+def _found(line: Line, *macs: str) -> tuple[Neighbour, ...]:
+    return msgspec.json.decode(line.near("sweep6", *macs), type=tuple[Neighbour, ...])
+
+
 def _swept(line: Line, *macs: str) -> dict[str, str]:
-    found = msgspec.json.decode(line.near("sweep6", *macs), type=tuple[Neighbour, ...])
-    return {one.address: one.mac for one in found}
+    return {one.address: one.mac for one in _found(line, *macs)}
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ class TestInTheLab:
         found = _swept(line)
         mac = found[EDGE]
         assert found == {EDGE: mac, eui64(mac): mac}
+        assert all(one.answered for one in _found(line))
 
     def test_who_answers_late_is_waited_for(self, line: Line) -> None:
         _slow(line, 380.0)
@@ -70,6 +74,7 @@ class TestInTheLab:
         (mac,) = re.findall(r'"address":"([0-9a-f:]{17})"', told)
         silent_line.stage.run("near", ["ip", "-6", "neigh", "flush", "all"])
         assert _swept(silent_line, mac, "02:00:00:00:00:77", "no address") == {eui64(mac): mac}
+        assert not any(one.answered for one in _found(silent_line, mac))
 
 
 def test_the_address_of_a_hardware_address() -> None:
