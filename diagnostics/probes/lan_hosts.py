@@ -53,10 +53,10 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _ByIpv6(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is there by IPv6, and whether the default router is."""
+    """Who is there by IPv6, and who of them answered just now."""
 
     neighbours: tuple[Neighbour, ...] | Unmeasured
-    router_answers: bool | Unmeasured
+    answering: tuple[str, ...] | Unmeasured
 
 
 class LanHostsProbe(Probe[LanHosts]):
@@ -87,7 +87,7 @@ class LanHostsProbe(Probe[LanHosts]):
             own_address_taken=claims,
             duplicate_macs=() if isinstance(taken, Unmeasured) else tuple(sorted(taken)),
             neighbours6=by_ipv6.neighbours,
-            ipv6_router_answers=by_ipv6.router_answers,
+            answering6=by_ipv6.answering,
         )
 
     async def conclude(self, context: Context, reading: LanHosts) -> LanHosts:
@@ -153,12 +153,12 @@ async def _by_ipv6(others: Sequence[Neighbour], link: Link, context: Context) ->
     """Who answers on this link by IPv6, whatever the prefix; meanwhile others are echoed."""
     addressing = context.earlier.value(Addressing)
     if isinstance(addressing, Unmeasured):
-        return _ByIpv6(neighbours=addressing, router_answers=addressing)
+        return _ByIpv6(neighbours=addressing, answering=addressing)
     own = tuple(
         a.address for a in addressing.addresses if a.interface == link.interface and a.family == 6
     )
     if not own:
-        return _ByIpv6(neighbours=NOT_ASKED6, router_answers=NOT_ASKED6)
+        return _ByIpv6(neighbours=NOT_ASKED6, answering=NOT_ASKED6)
     macs = tuple(one.mac for one in others if isinstance(one.mac, str))
 
     async def table() -> tuple[Swept, ...]:
@@ -168,11 +168,16 @@ async def _by_ipv6(others: Sequence[Neighbour], link: Link, context: Context) ->
         )
 
     known = tuple(one.address for one in await table() if family_of(one.address) == 6)
-    asked = Link6(interface=link.interface, own=own[:_MOST_OWN6], known=known, macs=macs)
+    asked = Link6(
+        interface=link.interface,
+        own=tuple(_link_local_first(own)[:_MOST_OWN6]),
+        known=known,
+        macs=macs,
+    )
     try:
         found = await sweep6(asked, table)
     except WireError as error:
-        return _ByIpv6(neighbours=unmeasured(error), router_answers=unmeasured(error))
+        return _ByIpv6(neighbours=unmeasured(error), answering=unmeasured(error))
     rows = {r.address: r.state for r in await context.platform.neighbours()}
     neighbours = tuple(
         Neighbour(
@@ -182,19 +187,15 @@ async def _by_ipv6(others: Sequence[Neighbour], link: Link, context: Context) ->
         )
         for one in found
     )
-    routers = _routers6(addressing, link)
-    answered = {one.address for one in found if one.answered}
-    return _ByIpv6(
-        neighbours=neighbours,
-        router_answers=not answered.isdisjoint(routers) if routers else NOT_ASKED6,
+    answering = tuple(one.address for one in found if one.answered)
+    return _ByIpv6(neighbours=neighbours, answering=answering)
+
+
+def _link_local_first(own: Sequence[str]) -> list[str]:
+    """Routers are known by such addresses, and those answer only to such ones."""
+    return sorted(
+        own, key=lambda address: not ipaddress.ip_address(address.partition("%")[0]).is_link_local
     )
-
-
-def _routers6(addressing: Addressing, link: Link) -> set[str]:
-    """Default routers by IPv6 on this link."""
-    routes = [r for r in addressing.default_routes if r.interface == link.interface]
-    gateways = [r.gateway for r in routes if r.family == 6 and not r.through_tunnel]
-    return {one.partition("%")[0].lower() for one in gateways if isinstance(one, str)}
 
 
 async def _others(link: Link, context: Context) -> tuple[Neighbour, ...]:

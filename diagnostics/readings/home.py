@@ -84,5 +84,5 @@ class LanHosts(Reading, frozen=True, kw_only=True):
     reaching: tuple[Address, ...] = ()
     #: who answers by IPv6 on the link, several addresses of one machine included
     neighbours6: tuple[Neighbour, ...] | Unmeasured = NOT_ASKED6
-    #: whether the default router by IPv6 answered an echo of this check
-    ipv6_router_answers: bool | Unmeasured = NOT_ASKED6
+    #: of these addresses, those that answered an echo just now
+    answering6: tuple[Address, ...] | Unmeasured = NOT_ASKED6

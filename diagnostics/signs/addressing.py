@@ -18,7 +18,6 @@ from diagnostics.readings.home import LanHosts
 from diagnostics.result import Reason, Unmeasured
 from diagnostics.scene import NOTHING_SAYS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
-from diagnostics.signs.gateway import ipv6_router_lives
 
 #: that a home whose router answers by IPv6 would have shown somebody by IPv4, too (judgement)
 _NOBODY = 0.9
@@ -155,8 +154,7 @@ def address_outside_home(scene: Scene) -> Grade:
         return certain(False, "This computer's address works.")
     known = _home_addresses(scene)
     own = _own(scene, reading)
-    swept = bool(own) and own[0].prefix_length >= _SWEPT_PREFIX
-    if swept and not known and scene.gateway_alive is False and ipv6_router_lives(scene):
+    if own and not known and _lives_elsewhere(scene, reading, own[0]):
         text = "The home's router and others answer here by IPv6, and nobody in the subnet of "
         return Grade(_NOBODY, text + f"{own[0].address}/{own[0].prefix_length}.", own[0].address)
     if not known or not own:
@@ -169,6 +167,23 @@ def address_outside_home(scene: Scene) -> Grade:
         f"The address {own[0].address}/{own[0].prefix_length} {word} the home's subnet.",
         own[0].address,
     )
+
+
+def _lives_elsewhere(scene: Scene, reading: Addressing, own: InterfaceAddress) -> bool:
+    """Nobody was found in the subnet of an address typed in, while the default router by IPv6 and
+    another machine answered echoes. The router alone might have lost its IPv4 side."""
+    hosts = scene.evidence.value(LanHosts)
+    typed = own.origin is AddressOrigin.STATIC and own.prefix_length >= _SWEPT_PREFIX
+    if isinstance(hosts, Unmeasured) or not typed or scene.gateway_alive is not False:
+        return False
+    if isinstance(hosts.answering6, Unmeasured) or isinstance(hosts.neighbours6, Unmeasured):
+        return False
+    macs = {one.address: one.mac for one in hosts.neighbours6 if isinstance(one.mac, str)}
+    heard = {text: macs[text] for text in hosts.answering6 if text in macs}
+    routers = {r.gateway for r in reading.default_routes if r.family == 6 and not r.through_tunnel}
+    names = {text.partition("%")[0].lower() for text in routers if isinstance(text, str)}
+    living = {mac for text, mac in heard.items() if text in names}
+    return bool(living) and bool(set(heard.values()) - living)
 
 
 def _home_addresses(scene: Scene) -> tuple[str, ...]:

@@ -61,20 +61,12 @@ def _others(scene: Scene, hosts: LanHosts) -> list[Neighbour]:
     return [one for one in hosts.neighbours if one.address != own]
 
 
-def ipv6_router_lives(scene: Scene) -> bool:
-    """The default router by IPv6 answered an echo of this check."""
-    hosts = scene.evidence.value(LanHosts)
-    return not isinstance(hosts, Unmeasured) and hosts.ipv6_router_answers is True
-
-
 @sign("other-router", "Another machine of the home is the router.", reads=LanHosts, leak=0.0005)
 def other_router(scene: Scene) -> Grade:
     if scene.gateway_alive is True:
         return certain(False, "The gateway that is set is a router that works.")
-    if scene.gateway_alive is False and (scene.reached_over(6) or ipv6_router_lives(scene)):
-        return certain(
-            True, "Another router lives here by IPv6; the gateway that is set is silent."
-        )
+    if scene.gateway_alive is False and scene.reached_over(6):
+        return certain(True, "Another router is the way out over IPv6; the gateway set is silent.")
     hosts = scene.evidence.value(LanHosts)
     if isinstance(hosts, Unmeasured):
         return unknown("Other devices of the home were not looked for.")

@@ -30,10 +30,14 @@ _ITS_OWN, _CHANCE = 0.7, 1.4
 
 @dataclass(frozen=True)
 class _Queue:
-    """What stands behind the router at rest: least delay, its wander, and what is normal, ms."""
+    """What stands behind the router at rest: least delay, its wander, and what is normal, ms.
+
+    `wander_ms` without what the hop to the router may have added, `seen_ms` with it.
+    """
 
     floor_ms: float
     wander_ms: float
+    seen_ms: float
     usual_ms: float
     restless: float | Unmeasured
 
@@ -52,6 +56,7 @@ def _standing_queue(scene: Scene) -> _Queue | Unmeasured:
         return _Queue(
             max(series.rtt_min_ms - base, 0.1),
             max(wander_ms - _hop_wander_ms(scene, wander_ms), 0.1),
+            wander_ms,
             usual_ms,
             restlessness(series),
         )
@@ -77,8 +82,8 @@ def _device_busy(scene: Scene) -> bool:
 
 #: between a queue's and jitter's share (diagnostics.series.restlessness)
 _RESTLESS = 0.2
-#: on a slow upload a packet more or less is a step (lab: such queues 0.19, jitter from 0.33 on)
-_PACKET_BITS, _STEP_SHARE, _MOST_RESTLESS = 12_000, 0.5, 0.28
+#: where a packet takes long on the upload one more or less is a step (lab: such a queue has 0.19)
+_PACKET_BITS, _LONG_PACKET_MS, _STEP_SHARE, _MOST_RESTLESS = 12_000, 4.0, 0.5, 0.24
 
 
 def others_bps(scene: Scene, way: str) -> float | Unmeasured:
@@ -135,7 +140,9 @@ def _breathing_belief(scene: Scene) -> float:
 def _restless_from(scene: Scene, queue: _Queue) -> float:
     up_bps = sold_bps(scene, UP)
     packet_ms = 1000 * _PACKET_BITS / up_bps if up_bps else 0.0
-    return min(_RESTLESS + _STEP_SHARE * packet_ms / max(queue.wander_ms, 1.0), _MOST_RESTLESS)
+    if packet_ms < _LONG_PACKET_MS:
+        return _RESTLESS
+    return min(_RESTLESS + _STEP_SHARE * packet_ms / max(queue.seen_ms, 1.0), _MOST_RESTLESS)
 
 
 @sign("home-busy", "Others of the home fill the line.", reads=CrossTraffic, unit="ms", leak=0.002)

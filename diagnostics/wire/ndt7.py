@@ -200,6 +200,11 @@ class NdtUploadFlow(UploadFlow):
         self._frames = _Incoming()
         self._open = False
         self._owed = b""
+        self._ahead = False  # its messages follow one another, and the server tells by itself
+        self._step = 0
+
+    def grain(self) -> int:
+        return super().grain() if self.info else max(self._step, super().grain())
 
     def say(self, data: bytes) -> None:
         """Only between two messages."""
@@ -243,6 +248,7 @@ class NdtUploadFlow(UploadFlow):
             return False
         for message in messages:
             if message[0] == websocket.TEXT:
-                self.answered = max(self.answered, confirmed(message[1]))
+                there = max(self.answered, confirmed(message[1]))
+                self._step, self.answered = there - self.answered or self._step, there
             _obey(self, message)
         return True

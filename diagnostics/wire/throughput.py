@@ -100,7 +100,7 @@ class Throughput(msgspec.Struct, frozen=True):
     same on the IP layer (headers included), to compare with a line's rate.
     `started_at_s` is on the event loop's clock; samples count from there, and
     `steady_from_s` is when the line was full.  `base_rtt_ms`: smallest delay of
-    the connections (TCP's own).  `cpu_share`: of one core, by this process.
+    the connections (TCP's own, or that of connecting).  `cpu_share`: of one core, by this process.
     `starved`: the own computer was too busy for the figure to be the line's.
     `cross_traffic_bps`: what other programs of this computer moved over the
     interface meanwhile, None without counter.

@@ -39,13 +39,13 @@ _TICK_S = 0.01
 # Where packets come more than so far apart their moments tell: look more often.
 _SELDOM_BPS = 12e6
 _SELDOM_TICK_S = 0.008
-# What has no figure by then varies: exact moments tell nothing more. Faster lines fill the
-# socket's buffer sooner than that.
-_LONG_S, _LONG_TICK_S, _BUFFERED_BPS = 1.2, 0.02, 100e6
+# What has no figure by then varies: exact moments tell nothing more. Not on the slowest lines,
+# which need that long, nor on fast ones, which fill the socket's buffer sooner.
+_LONG_S, _LONG_TICK_S, _LONG_BPS = 1.2, 0.02, (3e6, 100e6)
 # Nothing changes sooner than a round trip, and the figure is cut by round trips.
 _TICKS_A_TRIP, _MOST_TICK_S = 12, 0.05
 # How often it is asked whether the figure stands; later in a test, after so much more of it.
-_CHECK_S, _CHECK_SHARE = 0.03, 0.03
+_CHECK_S, _CHECK_SHARE, _MOST_CHECK_S = 0.03, 0.03, 0.1
 _SAMPLE_S = 0.05
 # Two to begin with: on a slow line the first windows of more would be lost at once.
 _AT_FIRST = 2
@@ -153,7 +153,7 @@ class _Test:
         self._late_s += max(0.0, now_s - self._due_s - _TICK_S)
         try:
             self._tick()
-            due_s = max(_CHECK_S, _CHECK_SHARE * (now_s - self._begun_s))
+            due_s = max(_CHECK_S, min(_CHECK_SHARE * (now_s - self._begun_s), _MOST_CHECK_S))
             stop = self._stop() if now_s - self._checked_s >= due_s else None
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `run` raises it
             self._stopped.set_exception(error)
@@ -255,7 +255,9 @@ class _Test:
         estimators = (self._by_segments, self._in_order)
         tick_s = max(_TICK_S, min(self._in_order.rtt_s / _TICKS_A_TRIP, _MOST_TICK_S))
         rate_bps = max(one.recent_bps() for one in estimators)
-        if rate_bps < _BUFFERED_BPS and self._elapsed_s > _LONG_S:
+        first_s = self._by_segments.first_s
+        long = first_s is not None and self._elapsed_s - first_s > _LONG_S
+        if long and _LONG_BPS[0] < rate_bps < _LONG_BPS[1]:
             return max(tick_s, _LONG_TICK_S)
         return _SELDOM_TICK_S if rate_bps < _SELDOM_BPS and tick_s == _TICK_S else tick_s
 
@@ -266,6 +268,7 @@ class _Test:
             if not flow.finished or failure is None or failure in self._failures:
                 continue
             self._failures.append(failure)
+            self._opening.closes = self._opening.closes or flow.closes
             if self._opening.ask_for_less(failure):
                 self._open_more(self._wanted, instead=True)
             elif self._waiting:

@@ -24,6 +24,8 @@ class Flow:
         self.endpoint: Endpoint = endpoint
         self.failure: WireError | None = None
         self.finished: bool = False
+        #: the server ends each connection after one answer
+        self.closes: bool = False
         self.moved: int = 0
         self._loop = asyncio.get_running_loop()
         self._head = bytearray()
@@ -38,6 +40,9 @@ class Flow:
 
     def start(self) -> None:
         raise NotImplementedError
+
+    def only_one(self) -> None:
+        """This connection serves one request."""
 
     def pump(self) -> None:
         """Move what can be moved now."""

@@ -22,6 +22,10 @@ _UNSENT = 131_072
 _FIRST_CONFIRMED, _APART_S = 16_384, 0.05
 #: what is known of the rate before then is a burst
 _FIRST_RATE_S = 0.5
+#: where a request waits for the last one's answer: the first, and what is often enough
+_FIRST_ALONE, _OFTEN_S = 65_536, 0.1
+#: the only request of a connection
+_ONLY = 262_144
 #: so many requests may wait for their answers, so that no round trip is lost between two
 _MOST_ASKED = 64
 
@@ -47,7 +51,7 @@ class UploadFlow(Flow):
         self._answers = 0
         #: bytes of the requests that are not answered yet, the one that is being sent included
         self._asked: deque[int] = deque()
-        self._begun_s = self._loop.time()
+        self._begun_s = self._asked_s = self._loop.time()
         self._ahead = False
         #: an answer without a length: the connection ends with it
         self._closing = False
@@ -80,7 +84,13 @@ class UploadFlow(Flow):
     def confirmed(self) -> int:
         return self.answered
 
+    def only_one(self) -> None:
+        """The server closes after each answer: let that one request be worth the connection."""
+        if self.info is None:
+            self._ahead, self._size = False, min(_ONLY, self.endpoint.size)
+
     def start(self) -> None:
+        self._begun_s = self._loop.time()
         self.pending = memoryview(self.first_words())
         self.watch(writing=True)
         self.watch(writing=False)
@@ -95,6 +105,7 @@ class UploadFlow(Flow):
         )
         head = http_message.request("POST", target.path, target.authority, headers)
         self._left = self._size
+        self._asked_s = self._loop.time()
         self._asked.append(len(head) + self._size)
         return head
 
@@ -129,23 +140,28 @@ class UploadFlow(Flow):
             if found is None:
                 return b""
             self._reply, data = Body(found[0]), found[1]
+            self.closes = (found[0].header("connection") or "").strip().lower() == "close"
         try:
             rest = self._reply.feed(data)
         except BadAnswer as error:
             self.fail(error)
             return b""
         told = self._reply.told
-        if self._reply.ended or not told:
-            self._reply = None
-            self._answers += 1
-            self._closing = not told
-            self._answered()
-        return rest
+        if not self._reply.ended and told:
+            return b""
+        self._reply = None
+        self._answers += 1
+        self._closing = not told or (self.closes and self.info is None)
+        expected = len(self._asked) > 1
+        self._answered()
+        return rest if expected else b""
 
     def _answered(self) -> None:
         """The oldest request is answered: count it, now or when all of it is sent."""
         if len(self._asked) == 1 and not self._waiting and (self.pending or self._left):
-            self._ahead, self._early = False, not self._closing
+            if self._ahead:
+                self._ahead, self._size = False, min(_FIRST_ALONE, self.endpoint.size)
+            self._early = not self._closing
             return
         self._count()
         if self._waiting and not self._closing:
@@ -154,10 +170,13 @@ class UploadFlow(Flow):
 
     def _count(self) -> None:
         self.answered += self._asked.popleft() if self._asked else 0
-        if self.info is None:
-            ran_s = max(self._loop.time() - self._begun_s, _FIRST_RATE_S)
+        now_s = self._loop.time()
+        if self.info is None and self._ahead:
+            ran_s = max(now_s - self._begun_s, _FIRST_RATE_S)
             apart = int(self.answered / ran_s * _APART_S)
             self._size = min(max(_FIRST_CONFIRMED, apart), self.endpoint.size)
+        elif self.info is None and now_s - self._asked_s < _OFTEN_S:
+            self._size = min(2 * self._size, self.endpoint.size)
 
     def _ask(self) -> None:
         """Another request."""

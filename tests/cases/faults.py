@@ -17,6 +17,7 @@ from diagnostics.readings.addressing import (
     Settings,
     TunnelHealth,
 )
+from diagnostics.readings.home import Neighbour, NeighbourState
 from diagnostics.readings.interfaces import InterfaceKind, Interfaces
 from diagnostics.readings.path import MtuFinding, PathMtu, Place
 from diagnostics.readings.web import (
@@ -171,15 +172,22 @@ def _address_wrong() -> HomeInFigures:
     return away.having(h.lan_hosts((), routers=(h.ROUTER,)))
 
 
-def _address_wrong_by_ipv6() -> HomeInFigures:
-    """Nobody in the subnet that was typed in; the router is there by IPv6."""
-    by_ipv6 = msgspec.structs.replace(h.NOBODY, ipv6_router_answers=True)
-    return _address_wrong().having(by_ipv6)
+def _address_of_elsewhere(*hosts: Neighbour) -> HomeInFigures:
+    """Nobody in the subnet that was typed in; these answer echoes by IPv6."""
+    answering = tuple(one.address for one in hosts)
+    by_ipv6 = msgspec.structs.replace(h.NOBODY, neighbours6=hosts, answering6=answering)
+    static = h.address("10.20.30.40", AddressOrigin.STATIC)
+    routes = (h.route("10.20.30.1"), msgspec.structs.replace(h.route(ROUTER6.address), family=6))
+    return _address_wrong().having(h.addressing((static,), routes), by_ipv6)
 
 
-def _gateway_wrong_by_ipv6() -> HomeInFigures:
-    by_ipv6 = msgspec.structs.replace(h.lan_hosts(), ipv6_router_answers=True)
-    return _gateway_wrong().having(by_ipv6)
+def _neighbour6(last: int) -> Neighbour:
+    return Neighbour(
+        address=f"fe80::{last}", mac=f"02:00:00:00:00:{last:02}", state=NeighbourState.STALE
+    )
+
+
+ROUTER6, TELEPHONE6 = _neighbour6(1), _neighbour6(50)
 
 
 def _gateway_wrong() -> HomeInFigures:
@@ -479,9 +487,9 @@ FAULTS = (
     Fault("device-clock-wrong", _clock_wrong),
     Fault("device-route-wrong", _no_route),
     Fault("device-address-wrong", _address_wrong),
-    Fault("device-address-wrong", _address_wrong_by_ipv6),
+    Fault("device-address-wrong", lambda: _address_of_elsewhere(ROUTER6, TELEPHONE6)),
     Fault("device-gateway-wrong", _gateway_wrong),
-    Fault("device-gateway-wrong", _gateway_wrong_by_ipv6),
+    Fault("router-unreachable", lambda: _address_of_elsewhere(ROUTER6)),
     Fault("device-upload-busy", lambda: _busy("up")),
     Fault("device-download-busy", lambda: _busy("down")),
     Fault("device-tls-intercepted", _intercepted),

@@ -23,7 +23,7 @@ _PACKET_MS = 12.0  # 1500 bytes at 1 Mbit/s
 def _stepping_queue(target: str) -> h.EchoSeries:
     """Filled and left within seconds, up to six packets; each echo meets one more or less."""
     steps = [
-        6 * abs(index % 120 - 60) / 60 + (-1.4, 0, 1.4, 0)[index // 2 % 4] for index in range(300)
+        6 * abs(index % 120 - 60) / 60 + (-1.2, 0, 1.2, 0)[index // 2 % 4] for index in range(300)
     ]
     rows = tuple(
         Echo(sent_s=index * h.SPACING_S, rtt_ms=34.0 + _PACKET_MS * max(0.0, step))
@@ -47,7 +47,7 @@ def test_the_queue_is_between_a_wide_line_s_and_jitter() -> None:
     trembling = restlessness(_trembling(h.EDGE))
     assert isinstance(still, float)
     assert isinstance(trembling, float)
-    assert 0.17 < still < 0.25
+    assert 0.19 < still < 0.22
     assert trembling > 0.33
 
 
@@ -55,7 +55,7 @@ def test_the_queue_is_between_a_wide_line_s_and_jitter() -> None:
     ("shape", "up_mbps", "state"),
     [
         (_stepping_queue, 1.0, State.PRESENT),
-        (_stepping_queue, 50.0, State.ABSENT),
+        (_stepping_queue, 50.0, State.UNKNOWN),
         (_trembling, 1.0, State.ABSENT),
         (_trembling, 50.0, State.ABSENT),
     ],

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostics.wire import errors, websocket
+from diagnostics.wire import errors, transfer_flow, websocket
 from diagnostics.wire.ndt7 import confirmed
 from diagnostics.wire.speed_server import endpoint
 from diagnostics.wire.throughput import SpeedServer, TransferPlan
@@ -133,6 +133,24 @@ def test_an_upload_sends_whole_masked_messages() -> None:
         assert server.masked
         assert found.bytes > 20_000
 
+    asyncio.run(run())
+
+
+def test_an_upload_where_the_kernel_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One handshake, then messages; what has arrived is what the server says."""
+
+    def untold(_sock: object, _given: int = 0) -> None:
+        return None
+
+    async def run() -> None:
+        async with running() as (server, place):
+            plan = TransferPlan(connections=2, deadline_s=1.5, precision=1e-9)
+            found = await measure("up", place, plan)
+        assert found.counted_by == "confirmed"
+        assert 20_000 < found.bytes <= 2 * server.binary_bytes
+        assert server.masked
+
+    monkeypatch.setattr(transfer_flow, "tcp_info", untold)
     asyncio.run(run())
 
 
