@@ -169,6 +169,12 @@ def address_outside_home(scene: Scene) -> Grade:
     )
 
 
+def routers6(reading: Addressing) -> set[str]:
+    """Default routers by IPv6, tunnels left out."""
+    routers = {r.gateway for r in reading.default_routes if r.family == 6 and not r.through_tunnel}
+    return {text.partition("%")[0].lower() for text in routers if isinstance(text, str)}
+
+
 def _lives_elsewhere(scene: Scene, reading: Addressing, own: InterfaceAddress) -> bool:
     """Nobody was found in the subnet of an address typed in, while the default router by IPv6 and
     another machine answered echoes. The router alone might have lost its IPv4 side."""
@@ -180,9 +186,7 @@ def _lives_elsewhere(scene: Scene, reading: Addressing, own: InterfaceAddress) -
         return False
     macs = {one.address: one.mac for one in hosts.neighbours6 if isinstance(one.mac, str)}
     heard = {text: macs[text] for text in hosts.answering6 if text in macs}
-    routers = {r.gateway for r in reading.default_routes if r.family == 6 and not r.through_tunnel}
-    names = {text.partition("%")[0].lower() for text in routers if isinstance(text, str)}
-    living = {mac for text, mac in heard.items() if text in names}
+    living = {mac for text, mac in heard.items() if text in routers6(reading)}
     return bool(living) and bool(set(heard.values()) - living)
 
 

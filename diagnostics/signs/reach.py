@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from diagnostics.belief import SURE
+from diagnostics.readings.addressing import Addressing
+from diagnostics.readings.home import LanHosts
 from diagnostics.readings.path import Anchors, Path
 from diagnostics.readings.web import FetchEnd, Web
 from diagnostics.result import Unmeasured
 from diagnostics.scene import SHORT_OF_SESSIONS, Scene
 from diagnostics.signbook import Grade, certain, sign, unknown
+from diagnostics.signs.addressing import routers6
 from diagnostics.signs.rogue import misled
 
 #: ends that show that nothing came back, or that this family found no way
@@ -19,6 +22,8 @@ _NO_WAY = (
     FetchEnd.STALLED,
 )
 
+#: up to that loss of echoes (both ways together) so many sites are no chance
+_TOO_LOSSY_PERCENT, _MANY_SITES = 25.0, 4
 #: three questions in a row are lost once in a thousand times at this loss, in bursts far oftener
 _LOSSY_HOME_PERCENT = 10.0
 
@@ -98,7 +103,7 @@ def _family_hidden(scene: Scene, web: Web, family: int) -> str:
         return SHORT_OF_SESSIONS
     if family == 4 and scene.gateway_alive is False:
         return "The gateway that is set for IPv4 does not answer at all."
-    if _lossy_home(scene):
+    if _lossy_home(scene) and not (family == 6 and _chance_is_small(scene)):
         return "So much is lost within the home that one family's failure may be chance."
     return misled(scene) if family == 4 else ""
 
@@ -110,6 +115,22 @@ def _lossy_home(scene: Scene) -> bool:
     """
     near = scene.near
     return not isinstance(near, Unmeasured) and near.loss_percent >= _LOSSY_HOME_PERCENT
+
+
+def _chance_is_small(scene: Scene) -> bool:
+    """The hardware address of the router by IPv6 is known, so that only the questions themselves
+    can get lost: four that are asked twice each, once in 60 000 times at a quarter of echoes lost,
+    while those by IPv4 beside them come through."""
+    near, hosts = scene.near, scene.evidence.value(LanHosts)
+    addressing = scene.evidence.value(Addressing)
+    if isinstance(near, Unmeasured) or near.loss_percent > _TOO_LOSSY_PERCENT:
+        return False
+    if isinstance(hosts, Unmeasured) or isinstance(hosts.neighbours6, Unmeasured):
+        return False
+    if isinstance(addressing, Unmeasured) or _family(scene, 6)[0] < _MANY_SITES:
+        return False
+    known = {one.address for one in hosts.neighbours6 if isinstance(one.mac, str)}
+    return not known.isdisjoint(routers6(addressing))
 
 
 def _family_broken(scene: Scene, family: int) -> Grade:
