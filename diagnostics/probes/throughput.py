@@ -17,7 +17,7 @@ from diagnostics.result import NOT_RUN, Reading, Reason, Unmeasured
 from diagnostics.run import Depth
 from diagnostics.sounding.busy_core import BusyCore
 from diagnostics.sounding.delays import Delays, Stretch
-from diagnostics.sounding.speed import Attempt, Way, reachable, transfer
+from diagnostics.sounding.speed import Attempt, Way, far_away, reachable, transfer
 from diagnostics.thresholds import range_of
 
 _IDLE_S = 0.8
@@ -151,7 +151,9 @@ class _Test:
             raise ProbeError(Reason.NO_ANSWER, "no speed server could be found")
         context.phases.begin_load()
         self.delays.load_begins()
-        long_path = self.delays.long_path()
+        by_echoes = self.delays.long_path()
+        silent = isinstance(by_echoes, Unmeasured)
+        long_path = await far_away(servers[0]) if silent else by_echoes
         for number, server in enumerate(servers[:2]):
             for direction in (self.down, self.up):
                 if number and not self._second_wanted(direction, long_path=long_path):

@@ -105,7 +105,9 @@ def _speed(label: str, figure: SpeedFigure, sheet: Sheet) -> None:
         high=words.rate(figure.high_bps),
     )
     sheet.text(label, shown, where=words.say(own))
-    if figure.confidence is Confidence.LOW:
+    if figure.starved:
+        sheet.say(mark("How sure"), mark("low: this computer was too busy to measure what comes"))
+    elif figure.confidence is Confidence.LOW:
         sheet.say(mark("How sure"), mark("low: the line did not hold one speed, or was not filled"))
     others = figure.cross_traffic_bps
     if not isinstance(others, Unmeasured) and others > 0.1 * figure.rate_bps:

@@ -15,7 +15,7 @@ from diagnostics.readings.echo import EchoMethod, EchoSeries
 from diagnostics.readings.home import Gateway
 from diagnostics.readings.load import DelayAtPlace, DelayPhase, PlaceKind
 from diagnostics.readings.path import Anchors, Path
-from diagnostics.result import NOT_RUN, Unmeasured
+from diagnostics.result import NOT_RUN, Reason, Unmeasured
 from diagnostics.sounding.echoes import LOST, delays_ms, percentile
 from diagnostics.wire import echo as wire
 from diagnostics.wire.errors import WireError
@@ -25,7 +25,8 @@ _RATE_HZ = 20.0
 #: "Time exceeded" is rationed by routers; see probes/path.py.
 _TTL_RATE_HZ = 5.0
 _TIMEOUT_S = 2.0
-_LONG_PATH_MS = 250.0
+#: only a satellite is that far away
+LONG_PATH_MS = 250.0
 #: Two windows of that length are compared: ten echoes each, two of those that are rationed.
 _LATEST_S = 0.5
 #: Shares of the limit between which a growing queue may still decide a verdict.
@@ -98,8 +99,8 @@ class Delays:
     def load_begins(self) -> None:
         self._load_began_s = asyncio.get_running_loop().time()
 
-    def long_path(self) -> bool:
-        """A satellite: transfers need longer to reach their rate.
+    def long_path(self) -> bool | Unmeasured:
+        """A satellite: transfers need longer to reach their rate. Unmeasured where all is silent.
 
         By the quickest answer of the farthest place: one that came late says nothing about how
         long the path is, and the first hop beyond the router may lie before the satellite.
@@ -110,7 +111,9 @@ class Delays:
             for place, one in series
             if place.kind is not PlaceKind.GATEWAY and (rtts := _rtts(place, one))
         ]
-        return max(quickest, default=0.0) > _LONG_PATH_MS
+        if not quickest:
+            return Unmeasured(Reason.NO_ANSWER, "nothing beyond the router answers echoes")
+        return max(quickest) > LONG_PATH_MS
 
     def climbs(self, limit_ms: float) -> bool:
         """Whether more load would tell if the line's queue is beyond `limit_ms`.

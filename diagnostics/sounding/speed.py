@@ -16,7 +16,7 @@ from diagnostics.probe import Context
 from diagnostics.profile import ServerPlace, SpeedServer
 from diagnostics.readings.load import Confidence, Responsiveness, SpeedFigure, Where
 from diagnostics.result import Reason, Unmeasured
-from diagnostics.sounding.delays import Stretch
+from diagnostics.sounding.delays import LONG_PATH_MS, Stretch
 from diagnostics.sounding.families import in_turn, silent_families
 from diagnostics.sounding.lookup import find
 from diagnostics.sounding.resolvers import resolvers_to_ask
@@ -48,6 +48,8 @@ _STUCK_BYTES = 30_000
 _SAMPLE_S = 0.2
 #: Longer than two tries of TCP (RFC 6298: after one second); else the other kind of address.
 _TAKES_S = 1.5
+#: A satellite's second try (RFC 6298: after one second) is back by then.
+_FAR_TAKES_S = 2.0
 _SECURE = ("https", "wss")
 
 
@@ -110,11 +112,9 @@ async def _found(
 async def answering(server: Server) -> Server:
     """With the address in front that takes a connection, where there is a choice: what is
     measured beside the transfer goes there, too."""
-    place = urlsplit(server.url("down"))
-    try:
-        port = place.port or (443 if place.scheme in _SECURE else 80)
-    except ValueError:
-        return server  # the transfer says what is wrong with it
+    port = _port(server)
+    if port is None:
+        return server
     for address in server.addresses[:-1]:
         try:
             await connect_time(address, port, _TAKES_S)
@@ -123,6 +123,31 @@ async def answering(server: Server) -> Server:
         else:
             break
     return server
+
+
+async def far_away(server: Server) -> bool:
+    """Whether the server is as far as a satellite makes it, by the quicker of two connections."""
+    port = _port(server)
+    if port is None:
+        return False
+    both = await asyncio.gather(*(_connected_ms(server.addresses[0], port) for _ in range(2)))
+    return min((ms for ms in both if ms is not None), default=0.0) > LONG_PATH_MS
+
+
+async def _connected_ms(address: str, port: int) -> float | None:
+    try:
+        return (await connect_time(address, port, _FAR_TAKES_S)).rtt_ms
+    except WireError:
+        return None
+
+
+def _port(server: Server) -> int | None:
+    """None where the address has none that could be used: the transfer says what is wrong."""
+    place = urlsplit(server.url("down"))
+    try:
+        return place.port or (443 if place.scheme in _SECURE else 80)
+    except ValueError:
+        return None
 
 
 async def transfer(

@@ -357,6 +357,8 @@ class _Test:
         moved = sum(flow.in_order() for flow in self._flows)
         overhead = tail.overhead()
         counted_by = tail.counted_by(full=self._fullness.full)
+        others_bps = beside.others_bps(tail, duration_s)
+        others = (others_bps or 0.0) / found.rate_bps if found.rate_bps else 0.0
         return Throughput(
             direction=self._direction,
             server=str(self._opening.where.target),
@@ -366,7 +368,10 @@ class _Test:
             high_bps=found.rate_bps * (1 + found.half_width),
             ip_rate_bps=found.rate_bps * overhead,
             confidence=confidence(
-                found, self._plan.expected_bps, starved=starved, doubtful=tail.doubtful(counted_by)
+                found,
+                self._plan.expected_bps,
+                starved=starved,
+                doubtful=tail.doubtful(counted_by, others),
             ),
             bytes=moved,
             duration_s=duration_s,
@@ -379,7 +384,7 @@ class _Test:
             starved=starved,
             congestion_control=self._opening.congestion_control,
             retransmitted_ratio=tail.retransmitted(),
-            cross_traffic_bps=beside.others_bps(tail, duration_s),
+            cross_traffic_bps=others_bps,
             counted_by=counted_by,
             stopped_by=stopped_by,
             samples=tuple(self._samples),

@@ -20,6 +20,7 @@ _HIGH_SPAN_S = 1.0
 # Else it may be a burst that a provider lets through before it throttles; over by then, as a rule.
 _UNKNOWN_SPAN_S = 3.0
 _MUCH_AGAIN = 0.05
+_OTHERS_SHARE = 0.05
 #: up to so many times what is sold is no burst
 _AS_SOLD = 1.25
 
@@ -60,10 +61,12 @@ class Tail(msgspec.Struct, frozen=True):
             return None
         return sum(info.bytes_retransmitted for info in infos) / sent
 
-    def doubtful(self, counted_by: CountedBy) -> bool:
-        """Confirmed many bytes at once, or much was sent again: where a queue holds hardly a
-        packet the senders fall short of the line, and do so evenly."""
-        return counted_by == "confirmed" or (self.retransmitted() or 0.0) > _MUCH_AGAIN
+    def doubtful(self, counted_by: CountedBy, others: float) -> bool:
+        """Confirmed many bytes at once, or much was sent again (where a queue holds hardly a
+        packet the senders fall short of the line, and do so evenly), or other programs of this
+        computer took the share `others`, which the figure lacks."""
+        again = (self.retransmitted() or 0.0) > _MUCH_AGAIN
+        return counted_by == "confirmed" or again or others > _OTHERS_SHARE
 
     def counted_by(self, *, full: bool) -> CountedBy:
         """`full`: the segments were full ones."""

@@ -16,7 +16,7 @@ from diagnostics.evidence import reading_types
 from diagnostics.explain import for_detail
 from diagnostics.profile import Brand, Profile, Support
 from diagnostics.readings.interfaces import InterfaceKind
-from diagnostics.readings.load import PlaceKind
+from diagnostics.readings.load import Confidence, PlaceKind
 from diagnostics.readings.watch import Watch, WatchedPlace
 from diagnostics.report.charts import WIDTH, charts
 from diagnostics.report.page import report_page
@@ -26,7 +26,14 @@ from diagnostics.result import Measured, Reason, Unmeasured
 from diagnostics.run import Answer, Run, StepTried, decode_run, encode_run
 from diagnostics.verdict import Segment, SegmentState
 from diagnostics.words import Words
-from tests.unit.report.home_readings import addressing, interfaces, measured, names
+from tests.unit.report.home_readings import (
+    addressing,
+    good_readings,
+    interfaces,
+    measured,
+    names,
+    throughput,
+)
 from tests.unit.report.homes import (
     HOMES,
     cannot_tell,
@@ -117,6 +124,19 @@ def test_what_was_not_measured_says_why_and_is_no_zero() -> None:
     assert "it took too long" in page
     drawn = charts(line_down().evidence(), line_down().plan, EN)
     assert drawn.speeds == ()
+
+
+def test_why_a_figure_is_not_sure_is_told_as_it_was() -> None:
+    def page(**differs: object) -> str:
+        base = throughput()
+        figure = msgspec.structs.replace(base.down[0], confidence=Confidence.LOW, **differs)
+        reading = msgspec.structs.replace(base, down=(figure,))
+        return report_page(run(healthy().verdict, {**good_readings(), **measured(reading)}))
+
+    busy, wavering = "this computer was too busy", "the line did not hold one speed"
+    assert busy in page(starved=True)
+    assert wavering not in page(starved=True)
+    assert wavering in page()
 
 
 @every_home

@@ -130,3 +130,10 @@ def test_without_a_counter_nothing_is_said_of_others() -> None:
     beside = Beside("up", None)
     beside.end()
     assert beside.others_bps(Tail("up", "192.0.2.1", ()), 2.0) is None
+
+
+def test_a_figure_that_others_of_this_computer_shared_is_not_sure() -> None:
+    tail = Tail("down", "192.0.2.1", ())
+    assert not tail.doubtful("segments", 0.01)
+    assert tail.doubtful("segments", 0.2)
+    assert tail.doubtful("confirmed", 0.0)
