@@ -12,6 +12,9 @@ DOWN, UP = "down", "up"
 #: queues shorter than that are filled within the shortest test
 _WORTH_MS = 40.0
 _LONG_PATH_MS = 150.0
+#: a slow tenth that far above the median at rest is jitter, and what a queue's length is to the
+#: median's move at most (2 while it fills evenly)
+_TREMBLES_MS, _TIMES_MEDIAN = 20.0, 2.5
 #: answers that a median may rest on
 _FEWEST = 8
 _NO_FIGURE = Unmeasured(Reason.NEEDS_OTHER, "no figure")
@@ -87,7 +90,16 @@ def added_ms(scene: Scene, kind: PlaceKind, way: str) -> tuple[float, int] | Unm
     added = loaded.rtt_p90_ms - place.idle.rtt_p90_ms
     long_path = loaded.rtt_p90_ms - added > _LONG_PATH_MS  # there the tail is TCP's slow start
     growing = max(tail - idle_tail, 0.0) if added > _WORTH_MS and not long_path else 0.0
-    return max(added + 2 * growing, 0.0), loaded.received
+    return max(min(added + 2 * growing, _most_ms(place, loaded, idle_tail)), 0.0), loaded.received
+
+
+def _most_ms(place: DelayAtPlace, loaded: DelayPhase, idle_tail_ms: float) -> float:
+    """On a line that trembles by itself the tails of a few answers differ by chance, and a queue
+    of that length moves the median as well: one that only just fills, by half of its length."""
+    before, now = place.idle.rtt_median_ms, loaded.rtt_median_ms
+    if idle_tail_ms < _TREMBLES_MS or isinstance(before, Unmeasured) or isinstance(now, Unmeasured):
+        return float("inf")
+    return _TIMES_MEDIAN * max(now - before, 0.0)
 
 
 def known_of(added: Sequence[tuple[float, int] | Unmeasured]) -> list[tuple[float, int]]:
