@@ -1,10 +1,10 @@
-"""The receive path beside iperf3: gigabits for a second of CPU, over a fast line in the lab.
+"""The receive path beside iperf3 and httpx: CPU a gigabit, over a fast line in the lab.
 
     python -m bench receive [--runs 5] [--mbps 1000]
 
 Both sides receive from a server at the far end of the same line; what is compared is the CPU that
 the receiving program took for what the line delivered, its start left out (a run that moves next
-to nothing is subtracted).  Ours is stated plain and with TLS.
+to nothing is subtracted).  Ours is stated plain and with TLS; iperf3 has none, httpx has both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bench.harness import BenchError, Outcome, Pair, Used, paired, row, table
 from bench.line import FAR, BenchLine, Way, built
 
 _SECONDS = 5.0
-_OURS = "bench.receive_once"
+_OURS, _HTTPX = "bench.receive_once", "bench.receive_httpx"
 
 
 def _checked(used: Used) -> Used:
@@ -44,8 +44,8 @@ def _start_cpu_s(line: BenchLine, argv: list[str]) -> float:
     return median(found)
 
 
-def _ours(scheme: str, seconds: float) -> list[str]:
-    return [sys.executable, "-m", _OURS, f"{scheme}://speed.lab-isp.example", str(seconds)]
+def _by_http(module: str, scheme: str, seconds: float) -> list[str]:
+    return [sys.executable, "-m", module, f"{scheme}://speed.lab-isp.example", str(seconds)]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,26 +62,34 @@ def main(argv: Sequence[str]) -> int:
             time.sleep(0.5)
             their_start = _start_cpu_s(line, [*theirs[:-4], "-n", "100K"])
             for scheme in ("http", "https"):
-                our_start = _start_cpu_s(line, _ours(scheme, 0))
-                pairs = paired(
-                    lambda scheme=scheme, start=our_start: _outcome(
-                        line, _ours(scheme, _SECONDS), start
-                    ),
-                    lambda: _outcome(line, theirs, their_start),
-                    wanted.runs,
-                )
-                sys.stdout.write(_table(f"{wanted.mbps:g} Mbit/s, ours by {scheme}", pairs))
+                our_start = _start_cpu_s(line, _by_http(_OURS, scheme, 0))
+                httpx_start = _start_cpu_s(line, _by_http(_HTTPX, scheme, 0))
+
+                def ours(scheme: str = scheme, start: float = our_start) -> Outcome:
+                    return _outcome(line, _by_http(_OURS, scheme, _SECONDS), start)
+
+                def httpx(scheme: str = scheme, start: float = httpx_start) -> Outcome:
+                    return _outcome(line, _by_http(_HTTPX, scheme, _SECONDS), start)
+
+                def iperf() -> Outcome:
+                    return _outcome(line, theirs, their_start)
+
+                title = f"{wanted.mbps:g} Mbit/s, ours by {scheme}"
+                for name, peer in (("iperf3", iperf), (f"httpx by {scheme}", httpx)):
+                    pairs = paired(ours, peer, wanted.runs)
+                    sys.stdout.write(_table(title, name, pairs))
+                    sys.stdout.flush()
     return 0
 
 
-def _table(title: str, pairs: Sequence[Pair]) -> str:
+def _table(title: str, peer: str, pairs: Sequence[Pair]) -> str:
     rows = [
         row("CPU a gigabit", "CPU-s", pairs, lambda o: o.cpu_s / ((o.moved_bytes or 1) * 8e-9)),
         row("of one core", "%", pairs, lambda o: 100 * o.cpu_s / _SECONDS),
         row("rate", "Mbit/s", pairs, lambda o: (o.moved_bytes or 0) * 8e-6 / _SECONDS),
         row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
     ]
-    return table(title, rows, "iperf3") + "\n"
+    return table(title, rows, peer) + "\n"
 
 
 if __name__ == "__main__":
