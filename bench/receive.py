@@ -75,9 +75,9 @@ def main(argv: Sequence[str]) -> int:
                     return _outcome(line, theirs, their_start)
 
                 title = f"{wanted.mbps:g} Mbit/s, ours by {scheme}"
-                for name, peer in (("iperf3", iperf), (f"httpx by {scheme}", httpx)):
+                for name, peer in (("iperf3", iperf), ("httpx", httpx)):
                     pairs = paired(ours, peer, wanted.runs)
-                    sys.stdout.write(_table(title, name, pairs))
+                    sys.stdout.write(_table(f"{title}, beside {name}", name, pairs))
                     sys.stdout.flush()
     return 0
 
