@@ -115,10 +115,14 @@ class Flow:
             self.fail(wire_error(error, f"reading from {self.endpoint.target.host}"))
             return None
         if not data:
-            self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
+            self.heard_all()
             return None
         meter.current().received(len(data))
         return data
+
+    def heard_all(self) -> None:
+        """The server says nothing more on this connection."""
+        self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
 
     def take_head(self) -> tuple[Head, bytes] | None:
         """The answer's head and what followed it, once it is there; interim ones are skipped."""

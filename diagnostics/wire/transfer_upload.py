@@ -6,7 +6,7 @@ import ssl
 from collections import deque
 
 from diagnostics.wire import http_message, meter
-from diagnostics.wire.errors import BadAnswer, wire_error
+from diagnostics.wire.errors import BadAnswer, WireError, wire_error
 from diagnostics.wire.kernel import KERNEL
 from diagnostics.wire.speed_server import Endpoint
 from diagnostics.wire.tcp_info import TcpInfo
@@ -26,6 +26,8 @@ _FIRST_RATE_S = 0.5
 _FIRST_ALONE, _OFTEN_S = 65_536, 0.1
 #: the only request of a connection
 _ONLY = 262_144
+#: who reads on after an answer does so for longer (nginx: for 30 s)
+_CUT_S = 0.5
 #: so many requests may wait for their answers, so that no round trip is lost between two
 _MOST_ASKED = 64
 
@@ -47,6 +49,8 @@ class UploadFlow(Flow):
         self._waiting = False
         #: the answer came before all was sent, from a server that reads on all the same
         self._early = False
+        #: when it said after that that it will say nothing more
+        self._mute_since_s: float | None = None
         self._reply: Body | None = None
         self._answers = 0
         #: bytes of the requests that are not answered yet, the one that is being sent included
@@ -80,6 +84,11 @@ class UploadFlow(Flow):
     @property
     def answers(self) -> int:
         return self._answers
+
+    @property
+    def mute(self) -> bool:
+        """The server has ended its half of the connection."""
+        return self._mute_since_s is not None
 
     def confirmed(self) -> int:
         return self.answered
@@ -116,7 +125,7 @@ class UploadFlow(Flow):
     def pump(self) -> None:
         if self.finished:
             return
-        while not self.finished and self.read_answer():
+        while not self.finished and not self.mute and self.read_answer():
             pass
         while not self.finished and not self._waiting and self._write():
             pass
@@ -156,6 +165,17 @@ class UploadFlow(Flow):
         self._answered()
         return rest if expected else b""
 
+    def heard_all(self) -> None:
+        """Some answer at once, end their own half of the connection and read on (RFC 9112, 9.6).
+
+        The kernel tells what they have taken; one that does not read after all cuts it.
+        """
+        if self._early and self.info is not None and not self.mute:
+            self._mute_since_s = self._loop.time()
+            self._loop.remove_reader(self.sock.fileno())
+        elif not self.mute:
+            super().heard_all()
+
     def _answered(self) -> None:
         """The oldest request is answered: count it, now or when all of it is sent."""
         if len(self._asked) == 1 and not self._waiting and (self.pending or self._left):
@@ -189,17 +209,7 @@ class UploadFlow(Flow):
 
     def _write(self) -> bool:
         if not self.pending and not self._refill():
-            if self._early:
-                self._early = False
-                self._count()
-                self._ask()
-                return True
-            if self._ahead and not self._closing and len(self._asked) < _MOST_ASKED:
-                self._ask()
-                return True
-            self._waiting = True
-            self._loop.remove_writer(self.sock.fileno())
-            return False
+            return self._next_request()
         try:
             size = self.sock.send(self.pending)
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -207,12 +217,36 @@ class UploadFlow(Flow):
         except OSError as error:
             while not self.finished and self.read_answer():
                 pass  # why it will not have more, where it says so
-            self.fail(wire_error(error, f"sending to {self.endpoint.target.host}"))
+            self.fail(self._cut(error))
             return False
         meter.current().sent(size)
         self.moved += size
         self.pending = self.pending[size:]
         return True
+
+    def _cut(self, error: OSError) -> WireError:
+        """Who cuts at once what was called taken has not read on: the system's buffers have."""
+        since_s = self._mute_since_s
+        if since_s is not None and self._loop.time() - since_s < _CUT_S:
+            return BadAnswer("the speed server says that it has an upload which it cuts")
+        return wire_error(error, f"sending to {self.endpoint.target.host}")
+
+    def _next_request(self) -> bool:
+        """All of the last one is sent; False when the next one has to wait."""
+        if self._early:
+            self._early = False
+            self._count()
+            if self.mute:
+                super().heard_all()
+            else:
+                self._ask()
+            return not self.mute
+        if self._ahead and not self._closing and len(self._asked) < _MOST_ASKED:
+            self._ask()
+            return True
+        self._waiting = True
+        self._loop.remove_writer(self.sock.fileno())
+        return False
 
     def _refill(self) -> bool:
         if not self._left:

@@ -206,6 +206,35 @@ def test_a_small_early_answered_upload_is_followed_by_another() -> None:
     assert len(requests) > 4
 
 
+def test_a_server_that_answers_ends_its_half_and_reads_on() -> None:
+    """As nginx does where what is behind it answers before it has the whole body."""
+    pace = _Pace()
+
+    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        await asyncio.sleep(0.01)  # all the same after some of it
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.write_eof()
+        await _swallow(_length(head), reader, pace)
+        return False
+
+    found = _measured("up", take)
+    assert found.bytes > 3_000_000
+    assert found.connections_failed == 0
+    assert found.stopped_by != "server_closed"
+
+
+def test_a_server_that_ends_its_half_and_reads_no_more_is_no_figure() -> None:
+    async def take(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.write_eof()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        return False
+
+    with pytest.raises(errors.BadAnswer, match="which it cuts"):
+        _measured("up", take)
+
+
 def test_a_dead_address_is_left_for_the_next_one() -> None:
     pace = _Pace()
 
