@@ -63,39 +63,12 @@ class Way:
         )
 
 
-class BenchLine:
-    """A built line; `tell` changes the wire, `run` runs a program at `near`."""
+class Joined:
+    """Networks that are joined to each other; `run` runs a program at `near`."""
 
-    def __init__(self, stage: Stage, wire: RunningWire, trusted: Path) -> None:
+    def __init__(self, stage: Stage, trusted: Path) -> None:
         self.stage = stage
-        self._wire = wire
-        self._one_at_a_time = threading.Lock()
         self._trusted = trusted
-
-    def tell(self, command: str) -> str:
-        """One control line of the wire (tests/sim/link/link.c)."""
-        with self._one_at_a_time:
-            return self._wire.tell(command)
-
-    def shape(self, down: Way, up: Way, rtt_ms: float) -> None:
-        """Take on these figures."""
-        self.tell(f"up {up.words(rtt_ms)}")
-        self.tell(f"down {down.words(rtt_ms)}")
-
-    def moved_bytes(self) -> int:
-        """IP bytes that the wire has delivered so far, both ways."""
-        ways = msgspec.json.decode(self.tell("figures"), type=Ways)
-        return ways.up.bytes + ways.down.bytes
-
-    def settle(self) -> None:
-        """Wait until nobody sends any more, five seconds at most."""
-        before = self.moved_bytes()
-        for _ in range(20):
-            time.sleep(0.25)
-            now = self.moved_bytes()
-            if now - before < 20_000:
-                return
-            before = now
 
     def command(self, argv: Sequence[str], place: str = "near") -> list[str]:
         """The command line that runs `argv` in a place, with the lab's names known."""
@@ -140,6 +113,40 @@ class BenchLine:
                 child.stdout.close()
 
 
+class BenchLine(Joined):
+    """A built line; `tell` changes the wire."""
+
+    def __init__(self, stage: Stage, wire: RunningWire, trusted: Path) -> None:
+        super().__init__(stage, trusted)
+        self._wire = wire
+        self._one_at_a_time = threading.Lock()
+
+    def tell(self, command: str) -> str:
+        """One control line of the wire (tests/sim/link/link.c)."""
+        with self._one_at_a_time:
+            return self._wire.tell(command)
+
+    def shape(self, down: Way, up: Way, rtt_ms: float) -> None:
+        """Take on these figures."""
+        self.tell(f"up {up.words(rtt_ms)}")
+        self.tell(f"down {down.words(rtt_ms)}")
+
+    def moved_bytes(self) -> int:
+        """IP bytes that the wire has delivered so far, both ways."""
+        ways = msgspec.json.decode(self.tell("figures"), type=Ways)
+        return ways.up.bytes + ways.down.bytes
+
+    def settle(self) -> None:
+        """Wait until nobody sends any more, five seconds at most."""
+        before = self.moved_bytes()
+        for _ in range(20):
+            time.sleep(0.25)
+            now = self.moved_bytes()
+            if now - before < 20_000:
+                return
+            before = now
+
+
 @contextmanager
 def built(server_sends: str = "cubic", near_sends: str = "reno") -> Generator[BenchLine]:
     """A line with its servers; `…_sends` names the congestion control of each side's TCP."""
@@ -155,7 +162,7 @@ def built(server_sends: str = "cubic", near_sends: str = "reno") -> Generator[Be
         for side in "ab":
             wire.tell(f"carrier {side} 1")
         _connect(stage, near_sends)
-        trusted = _write_files(folder)
+        trusted = write_files(folder)
         line = BenchLine(stage, wire, trusted)
         far_end = [sys.executable, "-m", "bench.far_end", str(folder), server_sends]
         stack.enter_context(line.started(far_end, "far"))
@@ -163,7 +170,8 @@ def built(server_sends: str = "cubic", near_sends: str = "reno") -> Generator[Be
         yield line
 
 
-def _write_files(folder: Path) -> Path:
+def write_files(folder: Path) -> Path:
+    """Names, manners and certificate of the lab's servers; returns whom to trust."""
     rows = ["127.0.0.1 localhost", *(f"{FAR} {name}" for name in NAMES)]
     (folder / "hosts").write_text("\n".join(rows) + "\n", encoding="ascii")
     (folder / "manners.json").write_bytes(msgspec.json.encode(Manners()))

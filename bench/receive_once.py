@@ -17,6 +17,7 @@ async def received(place: str, seconds: float) -> None:
         connections=4,
         deadline_s=seconds or 0.3,
         budget_bytes=1 << 40 if seconds else 1000,
+        budget_s=0.0,
         precision=0.0,
     )
     server = SpeedServer("http", download_url=f"{place}/download")

@@ -38,10 +38,13 @@ _ALLOWANCE_BYTES = 14_200_000
 _CLIMB_S = 3.6
 #: On faster lines at least this long, whatever it takes.
 _SHORTEST_S = 0.6
+#: A figure takes so long at most where nothing disturbs it (measured from 1 to 10 Gbit/s).
+_FIGURE_S = 0.75
 _DEADLINE_S = 4.0
 #: TCP needs many round trips of 600 ms to reach its rate (measured: 4 s read half of it).
 _LONG_DEADLINE_S = 12.0
-#: Where it is not known what is sold: most that one direction of a very fast line may take.
+#: Where it is not known what is sold: most that one direction may take, but for lines so fast
+#: that they carry it before there is a figure.
 _UNKNOWN_BYTES = 100_000_000
 #: Less than this before the deadline is no figure of any line that is sold: it was stuck.
 _STUCK_BYTES = 30_000
@@ -170,15 +173,9 @@ async def transfer(
         download_url=entry.download_url,
         upload_url=entry.upload_url,
     )
-    plan = wire.TransferPlan(
-        expected_bps=sold_bps,
-        deadline_s=_LONG_DEADLINE_S if long_path else _DEADLINE_S,
-        most_duration_s=_CLIMB_S,
+    plan = structs.replace(
+        limits(sold_bps, long_path=long_path),
         hold=hold,
-        budget_bytes=_budget_bytes(sold_bps),
-        min_duration_s=_duration_s(sold_bps),
-        shortest_s=_SHORTEST_S,
-        allowance_bytes=_ALLOWANCE_BYTES,
         addresses=(way == "up" and server.up_addresses) or server.addresses,
         command=context.platform.stream_command,
     )
@@ -217,14 +214,25 @@ _KINDS: dict[str, wire.Kind] = {
 }
 
 
-def _budget_bytes(sold_bps: float) -> int:
-    """Twice the allowance as a limit; on very fast plans what `_SHORTEST_S` takes.
+def limits(sold_bps: float, *, long_path: bool) -> wire.TransferPlan:
+    """Of one direction; `sold_bps` 0 where it is not known, `long_path` as over a satellite."""
+    return wire.TransferPlan(
+        expected_bps=sold_bps,
+        deadline_s=_LONG_DEADLINE_S if long_path else _DEADLINE_S,
+        most_duration_s=_CLIMB_S,
+        budget_bytes=_budget_bytes(sold_bps),
+        budget_s=0.0 if sold_bps > 0 else _FIGURE_S,
+        min_duration_s=_duration_s(sold_bps),
+        shortest_s=_SHORTEST_S,
+        allowance_bytes=_ALLOWANCE_BYTES,
+    )
 
-    Of a line that may be any, only a very fast one moves so much in the shortest time.
-    """
+
+def _budget_bytes(sold_bps: float) -> int:
+    """Twice the allowance as a limit; on very fast plans what a figure takes."""
     if sold_bps <= 0:
         return _UNKNOWN_BYTES
-    return int(max(2 * _ALLOWANCE_BYTES, _SHORTEST_S * sold_bps / 8))
+    return int(max(2 * _ALLOWANCE_BYTES, _FIGURE_S * sold_bps / 8))
 
 
 def _duration_s(sold_bps: float) -> float:

@@ -301,7 +301,8 @@ class _Test:
             if reached and not self._held(first_s):
                 return reached
         self._grow(estimator)
-        if self._moved() >= self._plan.budget_bytes:
+        at_this_rate = self._plan.budget_s * estimator.recent_bps() / 8
+        if self._moved() >= max(self._plan.budget_bytes, at_this_rate):
             return "budget"
         if self._elapsed_s < self._plan.deadline_s:
             return None

@@ -109,10 +109,21 @@ def test_what_somebody_beside_it_raises_ends_it_too() -> None:
 def test_the_budget_ends_it() -> None:
     async def run() -> None:
         async with speed_server() as server:
-            plan = TransferPlan(budget_bytes=300_000, precision=1e-9)
+            plan = TransferPlan(budget_bytes=300_000, budget_s=0.0, precision=1e-9)
             found = await measure("down", server, plan)
         assert found.stopped_by == "budget"
         assert found.bytes < 1_000_000
+
+    asyncio.run(run())
+
+
+def test_a_budget_does_not_end_a_fast_line_before_its_figure() -> None:
+    async def run() -> None:
+        async with speed_server() as server:
+            plan = TransferPlan(budget_bytes=10_000, budget_s=0.8, precision=1e-9)
+            found = await measure("down", server, plan)
+        assert found.stopped_by == "budget"
+        assert found.bytes > 0.6 * RATE_BPS / 8
 
     asyncio.run(run())
 
