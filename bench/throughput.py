@@ -1,9 +1,12 @@
 """Throughput beside speedtest-cli, over lines whose rates are known.
 
     python -m bench throughput [--links TEXT] [--runs 5] [--keep FILE] [--markdown FILE] [--ours]
+                               [--as-check]
 
 --links takes the links whose name holds TEXT; --keep appends each pair to a file and goes on where
-it ended; --ours leaves the peer out; --slow and --fast take those up to 100 Mbit/s, or the others.
+it ended; --ours leaves the peer out; --slow and --fast take those up to 100 Mbit/s, or the others;
+--as-check tells our side what is sold (what the link carries before it varies) and limits it as a
+check does, which then moves more and is sure more often.
 """
 
 from __future__ import annotations
@@ -36,8 +39,10 @@ class _Peer(msgspec.Struct, frozen=True):
     upload: float
 
 
-def _ours(line: BenchLine, link: Link) -> Measured:
-    moved, used = _run(line, [sys.executable, "-m", "bench.throughput_once", _SITE])
+def _ours(line: BenchLine, link: Link, *, as_check: bool) -> Measured:
+    plan = ["http", f"{link.down.rate_mbps:g}/{link.up.rate_mbps:g}", f"{link.rtt_ms:g}"]
+    words = [sys.executable, "-m", "bench.throughput_once", _SITE, *(plan if as_check else [])]
+    moved, used = _run(line, words)
     found = msgspec.json.decode(used.output, type=Both)
     confident = "high" in (found.down.confidence, found.up.confidence)
     return Measured(
@@ -80,12 +85,14 @@ def _run(line: BenchLine, argv: list[str]) -> tuple[int, Used]:
     return moved, used
 
 
-def _pairs(link: Link, runs: int, program: Path | None, keep: Path | None) -> list[Measured]:
+def _pairs(
+    link: Link, runs: int, program: Path | None, keep: Path | None, *, as_check: bool
+) -> list[Measured]:
     """Runs of both sides in turn on one line; a side that fails is told and left out."""
     found: list[Measured] = []
     with built(link.down_sends, link.up_sends) as line:
         for number in range(runs):
-            sides = [lambda: _ours(line, link)]
+            sides = [lambda: _ours(line, link, as_check=as_check)]
             if program is not None:
                 sides.insert(number % 2, lambda: _theirs(line, link, program))
             for side in sides:
@@ -128,6 +135,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--as-check", action="store_true")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--only-report", action="store_true")
@@ -144,7 +152,8 @@ def main(argv: Sequence[str]) -> int:
     for link in [] if wanted.only_report else chosen:
         done = sum(row.link == link.name and row.side == "ours" for row in found)
         if done < wanted.runs:
-            found += _pairs(link, wanted.runs - done, program, wanted.keep)
+            runs, sure = wanted.runs - done, wanted.as_check
+            found += _pairs(link, runs, program, wanted.keep, as_check=sure)
     starts = _starts(program) if program is not None else None
     text = report(found, [link for link in LINKS if link in chosen], starts)
     sys.stdout.write(text)

@@ -1,6 +1,7 @@
-"""Our side of a throughput comparison: `python -m bench.throughput_once PLACE [KIND]`.
+"""Our side of a throughput comparison: `python -m bench.throughput_once PLACE [KIND [PLAN RTT]]`.
 
-Measures down, then up, against a server of this kind ("http" if none is named), prints JSON.
+Measures down, then up, against a server of this kind ("http" if none is named), prints JSON.  With
+a plan (100/20, in Mbit/s) and the line's round trip in ms it is limited as a check of that plan is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import cast
 
 import msgspec
 
-from diagnostics.wire.throughput import Kind, SpeedServer, Throughput
+from diagnostics.wire.throughput import Kind, SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.transfer import measure
 
 
@@ -34,16 +35,38 @@ def _server(place: str, kind: Kind) -> SpeedServer:
     return SpeedServer(kind, url=place)
 
 
-async def both(place: str, kind: Kind = "http") -> Both:
+class Plans(msgspec.Struct, frozen=True):
+    """Limits of each way."""
+
+    down: TransferPlan = TransferPlan()
+    up: TransferPlan = TransferPlan()
+
+
+def as_in_a_check(sold: str, rtt_ms: float) -> Plans:
+    """`sold`: Mbit/s down/up."""
+    # more to load, which a side that stands alone does not need
+    from diagnostics.sounding.delays import LONG_PATH_MS  # noqa: PLC0415
+    from diagnostics.sounding.speed import limits  # noqa: PLC0415
+
+    ways = (limits(float(mbps) * 1e6, long_path=rtt_ms > LONG_PATH_MS) for mbps in sold.split("/"))
+    return Plans(*ways)
+
+
+async def both(place: str, kind: Kind = "http", plans: Plans | None = None) -> Both:
     """Where `place` is http://HOST or https://HOST, with the path that the kind asks for."""
-    server = _server(place, kind)
-    down = await measure("down", server)
+    server, plans = _server(place, kind), plans or Plans()
+    down = await measure("down", server, plans.down)
     # what the sender of the first way still has on its way must not meet the second
     await asyncio.sleep(min(1.0, 0.1 + 2 * (down.base_rtt_ms or 50) / 1000))
-    return Both(down, await measure("up", server))
+    return Both(down, await measure("up", server, plans.up))
+
+
+def main(place: str, kind: str = "http", sold: str = "", rtt_ms: str = "0") -> None:
+    """Both ways, as JSON."""
+    plans = as_in_a_check(sold, float(rtt_ms)) if sold else None
+    found = asyncio.run(both(place, cast("Kind", kind), plans))
+    sys.stdout.buffer.write(msgspec.json.encode(found))
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(
-        msgspec.json.encode(asyncio.run(both(sys.argv[1], cast("Kind", (*sys.argv, "http")[2]))))
-    )
+    main(*sys.argv[1:])
