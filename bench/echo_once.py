@@ -86,9 +86,8 @@ def _dns(server: str, name: str, count: str) -> Work:
     return work
 
 
-def main(argv: list[str]) -> Iterable[str]:
+def main(what: str, *rest: str) -> Iterable[str]:
     """The lines to print."""
-    what, *rest = argv
     work = {"ping": _ping, "pings": _pings, "trace": _trace, "sweep": _sweep, "dns": _dns}[what](
         *rest
     )
@@ -99,4 +98,4 @@ def main(argv: list[str]) -> Iterable[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in main(sys.argv[1:]))
+    sys.stdout.writelines(f"{line}\n" for line in main(*sys.argv[1:]))
