@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench import peers
-from bench.harness import BenchError, Figure, Outcome, Pair, row, table
+from bench.harness import BenchError
 from bench.harness import run as taken
+from bench.path_mtu_report import Found, compared, said, summary, summary_head
 from bench.path_mtu_told import MtuTold, of_ours, of_tracepath
 from tests.sim.atlas import PUBLIC_RESOLVERS, PUBLIC_RESOLVERS6, SITES
 from tests.sim.home import Home
@@ -53,14 +54,6 @@ def cases() -> tuple[Case, ...]:
         Case("1400 bytes, told by the router", load("healthy-cable", {"line.mtu": 1400})),
         Case("above 1420 they vanish", load("mtu-black-hole", _BLACK_HOLE), by_tcp=True),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found(Outcome):
-    """One run. `packets` over the home's cable, both ways, somebody else's few among them."""
-
-    told: MtuTold
-    packets: int
 
 
 @dataclass(frozen=True)
@@ -112,36 +105,6 @@ def _runs(home: Home, sides: Sequence[_Side], true: int, runs: int) -> list[list
     return found
 
 
-def _figure(of: Callable[[Found], float | None]) -> Figure:
-    return lambda outcome: of(outcome) if isinstance(outcome, Found) else None
-
-
-def compared(title: str, ours: Sequence[Found], peer: Sequence[Found]) -> str:
-    """A table."""
-    pairs = [Pair(a, b) for a, b in zip(ours, peer, strict=True)]
-    rows = [
-        row("time", "s", pairs, lambda o: o.wall_s),
-        row("CPU", "CPU-s", pairs, lambda o: o.cpu_s),
-        row("CPU without the start of Python", "CPU-s", pairs, _figure(_inner_cpu_s)),
-        row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
-        row("packets", "both ways", pairs, _figure(lambda o: o.packets)),
-        row("moved", "kB", pairs, lambda o: (o.moved_bytes or 0) / 1e3),
-        row("error", "bytes", pairs, lambda o: abs(o.error or 0)),
-    ]
-    return table(title, rows, "tracepath")
-
-
-def _inner_cpu_s(found: Found) -> float:
-    return found.cpu_s if found.told.cpu_s is None else found.told.cpu_s
-
-
-def said(name: str, found: Sequence[Found]) -> str:
-    """What a side told, each different answer with how often it was given."""
-    answers = [f"{each.told.mtu} ({each.told.says})" for each in found]
-    counted = (f"{answers.count(one)} times {one}" for one in dict.fromkeys(answers))
-    return f"{name}: {', '.join(counted)}"
-
-
 def main(argv: Sequence[str]) -> int:
     """0 when all was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench path_mtu", description=__doc__)
@@ -151,16 +114,27 @@ def main(argv: Sequence[str]) -> int:
     if wanted.runs < 1 or not 5 <= wanted.hops <= 30:
         parser.error("there has to be a run, of 5 to 30 hops")
     tracepath = str(peers.debian("tracepath", "iputils-tracepath"))
+    lines = [summary_head()]
     for case in cases():
         with Home.build(case.scenario) as home:
             for family in _TARGETS:
                 sides = _sides(case, family, tracepath, wanted.hops)
-                *ours, peer = _runs(home, sides, case.mtu, wanted.runs)
-                for side, found in zip(sides[:-1], ours, strict=True):
-                    how = ", by TCP" if side.name != "ours" else ""
-                    title = f"Path MTU, {family}, {case.title}{how}"
-                    sys.stdout.write(compared(title, found, peer) + "\n")
-                told = [said(s.name, f) for s, f in zip(sides, [*ours, peer], strict=True)]
-                sys.stdout.write(f"True: {case.mtu}. {'; '.join(told)}.\n\n")
-                sys.stdout.flush()
+                found = _runs(home, sides, case.mtu, wanted.runs)
+                lines += _shown(f"{family}, {case.title}", case.mtu, sides, found)
+    sys.stdout.write("\n".join(["### Path MTU, all", "", *lines]) + "\n")
     return 0
+
+
+def _shown(
+    title: str, true: int, sides: Sequence[_Side], found: Sequence[Sequence[Found]]
+) -> list[str]:
+    """Prints the tables of one home and family; the lines of the summary."""
+    lines: list[str] = []
+    for side, ours in zip(sides[:-1], found[:-1], strict=True):
+        name = title + side.name.removeprefix("ours").replace(" by", ", by")
+        sys.stdout.write(compared(f"Path MTU, {name}", ours, found[-1]) + "\n")
+        lines.append(summary(name, true, ours, found[-1]))
+    told = [said(side.name, runs) for side, runs in zip(sides, found, strict=True)]
+    sys.stdout.write(f"True: {true}. {'; '.join(told)}.\n\n")
+    sys.stdout.flush()
+    return lines

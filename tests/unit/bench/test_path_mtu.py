@@ -7,8 +7,9 @@ import pytest
 
 from bench import path_mtu
 from bench.harness import BenchError
-from bench.path_mtu import Found, cases, compared, said
+from bench.path_mtu import cases
 from bench.path_mtu_once import Told
+from bench.path_mtu_report import Found, compared, said, summary, summary_head
 from bench.path_mtu_told import MtuTold, of_ours, of_tracepath
 from diagnostics.wire.pmtu import PathMtu
 
@@ -79,6 +80,15 @@ def test_the_table_leaves_only_the_start_of_python_out() -> None:
 def test_each_different_answer_is_said_once() -> None:
     runs = [_found(MtuTold(mtu, "reached"), 0.1) for mtu in (1500, 1492, 1500)]
     assert said("tracepath", runs) == "tracepath: 2 times 1500 (reached), 1 times 1492 (reached)"
+
+
+def test_the_summary_holds_each_figure_that_was_told() -> None:
+    ours = [_found(MtuTold(mtu, "reached", 2.0), 0.1) for mtu in (1420, 1400, 1420)]
+    peer = [_found(MtuTold(1500, "not reached"), 0.1)] * 3
+    line = summary("IPv4", 1420, ours, peer)
+    assert line == "| IPv4 | 1420 | 1420, 1400 | 1500 | 2 | 2 | 1 / 1 / 1 |"
+    head, rule = summary_head().splitlines()
+    assert head.count("|") == rule.count("|") == line.count("|")
 
 
 @pytest.mark.parametrize("argv", [["--runs", "0"], ["--hops", "3"], ["--hops", "40"]])
