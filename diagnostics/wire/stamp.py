@@ -2,6 +2,10 @@
 
 Routers and test servers of providers speak it (port 862), and a TWAMP-Light reflector answers the
 same packets. The bytes of a packet beyond the base are an extra padding TLV (RFC 8972, 4.1).
+
+Of the numbers 0, 1, 2, … that a session's packets bear (RFC 8762, 4.2.1) 1 is left out, which is to
+a reflector as if that packet had been lost on its way. One that counts by itself is so told from
+one that repeats our numbers also where nothing is lost on the way there.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ _SINCE_1900_S = 2_208_988_800
 #: Error estimate (RFC 4656, 4.1.2): clock not set by an outside source, 2^-8 s at most.
 _ESTIMATE = 0x1801
 _NTP_ERA_S = 2**32
+_LEFT_OUT = 1
 _READ_EVERY = 10
 _POLL_S = 0.01
 
@@ -51,7 +56,8 @@ class StampPlan(msgspec.Struct, frozen=True):
 class Reflected(msgspec.Struct, frozen=True):
     """One packet that came back. Times in seconds: `*_theirs` of the reflector's clock (NTP).
 
-    `back_number` is the reflector's own count; a stateless one repeats `number`.
+    `number`: how many were sent before it; `back_number` is the reflector's own count, or the
+    number that the packet bore when a stateless one repeats it.
     """
 
     number: int
@@ -67,6 +73,11 @@ class Reflected(msgspec.Struct, frozen=True):
         inside_s = self.sent_theirs_s - self.received_theirs_s
         return 1000 * (self.arrived_s - self.sent_s - inside_s)
 
+    @property
+    def repeated(self) -> bool:
+        """The reflector's number is the one that the packet bore."""
+        return self.back_number == borne(self.number)
+
 
 class StampSession(msgspec.Struct, frozen=True):
     """`reflected` in order of arrival, the first copy of each; `sent` packets left here."""
@@ -76,6 +87,11 @@ class StampSession(msgspec.Struct, frozen=True):
     sent: int
     reflected: tuple[Reflected, ...]
     duplicates: int
+
+
+def borne(number: int) -> int:
+    """The number in the packet that is sent after `number` others."""
+    return number + (number >= _LEFT_OUT)
 
 
 async def stamp(target: str, plan: StampPlan | None = None) -> StampSession:
@@ -154,7 +170,7 @@ class _Session:
 
     def _send(self, number: int) -> None:
         now_ns = stamps.wall_ns()
-        head = _SENT.pack(number, _ntp(now_ns), _ESTIMATE, self._session)
+        head = _SENT.pack(borne(number), _ntp(now_ns), _ESTIMATE, self._session)
         packet = head.ljust(BASE_SIZE, b"\0") + self._padding
         self._sent_ns.append(now_ns)
         self._sent_at_s.append(self._loop.time())
@@ -183,7 +199,8 @@ class _Session:
         if len(data) < BASE_SIZE:
             return
         figures: tuple[int, ...] = _REPLY.unpack_from(data)
-        back, sent_theirs, _, _, received_theirs, number, first, _ = figures
+        back, sent_theirs, _, _, received_theirs, ours, first, _ = figures
+        number = ours - (ours > _LEFT_OUT)
         # The moment of sending is in the packet: nobody who did not see it can make it up.
         if number >= len(self._sent_ns) or first != _ntp(self._sent_ns[number]):
             return

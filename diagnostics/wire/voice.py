@@ -100,8 +100,8 @@ def call_of(session: StampSession) -> Call:
 
 
 def _counts_itself(reflected: Sequence[Reflected]) -> bool:
-    """A stateless reflector repeats our numbers; one that counts does so up to the first loss."""
-    return any(one.back_number != one.number for one in reflected)
+    """A stateless reflector repeats our numbers."""
+    return not all(one.repeated for one in reflected)
 
 
 def _jitter_ms(times: Iterable[tuple[float, float]]) -> float:

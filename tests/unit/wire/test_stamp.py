@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from diagnostics.wire import errors
-from diagnostics.wire.stamp import Reflected, StampPlan, StampSession, stamp
+from diagnostics.wire.stamp import Reflected, StampPlan, StampSession, borne, stamp
 from diagnostics.wire.voice import Call, call_of, mos_of
 from tests.sim.servers.reflector import Reflector
 
@@ -70,6 +70,27 @@ def test_loss_on_the_way_there_and_a_reflector_that_counts() -> None:
     call = call_of(asyncio.run(_exchanged(_Faulty(lambda number: not 10 <= number < 13))))
     assert (call.received, call.longest_loss) == (27, 3)
     assert (call.up.lost, call.down.lost) == (3, 0)
+
+
+def test_loss_on_the_way_back_only_is_told_where_the_reflector_counts() -> None:
+    class Unheard(Reflector):
+        """It counts all, and some of its answers get lost."""
+
+        def datagram_received(self, data: bytes, addr: tuple[object, ...]) -> None:
+            number = int.from_bytes(data[:4], "big")
+            if number % 10 == 5:
+                self._number(addr, number)
+            else:
+                super().datagram_received(data, addr)
+
+    call = call_of(asyncio.run(_exchanged(Unheard())))
+    assert (call.received, call.up.lost, call.down.lost) == (27, 0, 3)
+    call = call_of(asyncio.run(_exchanged(Unheard(counts=False))))
+    assert (call.received, call.up.lost, call.down.lost) == (27, None, None)
+
+
+def test_one_number_is_left_out_after_the_first() -> None:
+    assert [borne(number) for number in range(4)] == [0, 2, 3, 4]
 
 
 def test_a_stateless_reflector_tells_no_direction() -> None:
