@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache as cache_calls
 from pathlib import Path
 
 from bench.harness import BenchError
@@ -37,15 +39,17 @@ def debian(program: str, package: str) -> Path:
     return Path(found)
 
 
-def go(program: str, module: str, made: str = "", *, c: bool = False) -> Path:
-    """A Go program, built by `go install MODULE@VERSION` with the Go tools that are at hand.
+def go(program: str, module: str, made: str = "", *, itself: str = "", c: bool = False) -> Path:
+    """A Go program, built from `module` (MODULE@VERSION) with the Go tools that are at hand.
 
-    `made`: the name that this gives it, where it is another one; `c`: it has parts in C.  Where a
-    module proxy does not have the module, put the built program into go/bin of the cache folder.
+    `made`: the name that this gives it, where it is another one; `itself`: what the module calls
+    itself, where it is another name; `c`: it has parts in C.  Where a module proxy does not have
+    the module, put the built program into go/bin of the cache folder; it is said then that nobody
+    knows what it was built from.
     """
-    target = cache() / "go" / "bin" / program
+    folder = cache() / "go"
+    target = folder / "bin" / program
     if not target.exists():
-        folder = cache() / "go"
         settings = {
             "GOBIN": str(folder / "bin"),
             "GOPATH": str(folder / "path"),
@@ -53,12 +57,33 @@ def go(program: str, module: str, made: str = "", *, c: bool = False) -> Path:
             "GOFLAGS": "-modcacherw",
             "CGO_ENABLED": "1" if c else "0",
         }
-        _install([_tool("go", "/usr/local/go/bin"), "install", module], settings)
+        tool = _tool("go", "/usr/local/go/bin")
+        if itself:
+            _go_renamed(tool, module, itself, settings)
+        else:
+            _install([tool, "install", module], settings)
         if made:
             (folder / "bin" / made).replace(target)
     if not target.exists():
         raise BenchError(f"{module} has built no program {program}")
+    _look(target, module.partition("@")[2])
     return target
+
+
+@cache_calls
+def _look(program: Path, version: str) -> None:
+    """Say, once, when another version lies there: Go writes it into what it builds."""
+    if version.encode() not in program.read_bytes():
+        sys.stderr.write(f"{program} does not say that it is {version}\n")
+
+
+def _go_renamed(tool: str, module: str, itself: str, settings: dict[str, str]) -> None:
+    """`go install` refuses a module that calls itself otherwise; a replacement may do so."""
+    path, _, version = module.partition("@")
+    text = f"module bench\n\nrequire {itself} v0.0.0\n\nreplace {itself} => {path} {version}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "go.mod").write_text(text, encoding="ascii")
+        _install([tool, "-C", folder, "install", "-mod=mod", itself], settings)
 
 
 def rust(program: str, crate: str, version: str) -> Path:

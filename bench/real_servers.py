@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -25,12 +26,14 @@ _DOWN, _UP = Way(100), Way(20)
 _NDT = "github.com/m-lab/ndt-server@v0.25.0"
 _NDT_CLIENT = "github.com/m-lab/ndt7-client-go/cmd/ndt7-client@v0.10.1"
 _LIBRE, _LIBRE_CLIENT = (
-    "github.com/librespeed/speedtest-go@latest",
-    "github.com/librespeed/speedtest-cli@v1.0.11",
+    "github.com/librespeed/speedtest-go@v1.1.6-0.20230411055141-7001fa4fa529",
+    "github.com/librespeed/speedtest-cli@v1.0.15-0.20260818020950-72c2c59f1214",
 )
+#: what the server's module calls itself
+_LIBRE_ITSELF = "github.com/librespeed/speedtest"
 _LIBRE_SETTINGS = """\
 bind_address="{address}"
-listen_port=8989
+listen_port={port}
 proxyprotocol_port=0
 server_lat=1
 server_lng=1
@@ -39,8 +42,10 @@ assets_path=""
 statistics_password="none"
 redact_ip_addresses=false
 database_type="none"
-enable_tls=false
+enable_tls={tls}
 enable_http2=false
+tls_cert_file="{certificate}"
+tls_key_file="{certificate}"
 """
 _LIBRE_LIST = (
     '[{{"id":1,"name":"lab","server":"http://{address}:8989/","dlURL":"backend/garbage.php",'
@@ -99,10 +104,8 @@ def _outcome(line: BenchLine, argv: list[str], read: Read) -> Outcome:
     return Outcome(used.wall_s, used.cpu_s, used.peak_bytes, moved, worst)
 
 
-@contextmanager
-def ndt_server(line: BenchLine) -> Generator[None]:
-    """M-Lab's server at the far end: ndt7 at port 4080, with TLS at 4443."""
-    folder = line.stage.folder / "ndt"
+def ndt_command(folder: Path, address: str, certificate: Path) -> list[str]:
+    """M-Lab's server, which keeps its results in `folder`: ndt7 at port 4080, with TLS at 4443."""
     folder.mkdir()
     argv = [str(peers.go("ndt-server", _NDT, c=True)), "-datadir", str(folder)]
     for name, port in (
@@ -114,10 +117,26 @@ def ndt_server(line: BenchLine) -> Generator[None]:
         ("health_addr", 8000),
         ("prometheusx.listen-address", 9990),
     ):
-        argv += [f"-{name}", f"{FAR}:{port}"]
-    certificate = str(line.stage.folder / "server.pem")
-    argv += ["-cert", certificate, "-key", certificate]
-    with line.started(argv, "far"):
+        argv += [f"-{name}", f"{address}:{port}"]
+    return [*argv, "-cert", str(certificate), "-key", str(certificate)]
+
+
+def libre_command(
+    settings: Path, address: str, port: int = 8989, certificate: Path | None = None
+) -> list[str]:
+    """LibreSpeed's Go server; `settings` is written. With a certificate it speaks only TLS."""
+    tls = "true" if certificate else "false"
+    text = _LIBRE_SETTINGS.format(address=address, port=port, tls=tls, certificate=certificate)
+    settings.write_text(text, encoding="ascii")
+    server = peers.go("librespeed-server", _LIBRE, "speedtest", itself=_LIBRE_ITSELF)
+    return [str(server), "-c", str(settings)]
+
+
+@contextmanager
+def ndt_server(line: BenchLine) -> Generator[None]:
+    """M-Lab's server at the far end."""
+    folder = line.stage.folder
+    with line.started(ndt_command(folder / "ndt", FAR, folder / "server.pem"), "far"):
         yield
 
 
@@ -125,9 +144,7 @@ def ndt_server(line: BenchLine) -> Generator[None]:
 def libre_server(line: BenchLine) -> Generator[None]:
     """LibreSpeed's Go server at the far end, port 8989."""
     settings = line.stage.folder / "librespeed.toml"
-    settings.write_text(_LIBRE_SETTINGS.format(address=FAR), encoding="ascii")
-    server = str(peers.go("librespeed-server", _LIBRE, "speedtest"))
-    with line.started([server, "-c", str(settings)], "far"):
+    with line.started(libre_command(settings, FAR), "far"):
         yield
 
 

@@ -30,7 +30,7 @@ from bench.quality_server import HOST, PLACE, PORT, serving
 from bench.responsiveness_peer import ROUND_TRIPS, Probe, Told, Way, probes, told
 
 _DOWN, _UP, _RTT_MS = LineWay(100, 100), LineWay(20, 100), 20.0
-_MODULE = "github.com/network-quality/goresponsiveness@latest"
+_MODULE = "github.com/network-quality/goresponsiveness@v0.0.0-20240129151524-343954285090"
 #: with fewer the queue that they met says little
 _LEAST_PROBES = 20
 
