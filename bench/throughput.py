@@ -1,12 +1,13 @@
 """Throughput beside speedtest-cli, over lines whose rates are known.
 
     python -m bench throughput [--links TEXT] [--runs 5] [--keep FILE] [--markdown FILE] [--ours]
-                               [--as-check]
+                               [--as-check] [--kind ookla]
 
 --links takes the links whose name holds TEXT; --keep appends each pair to a file and goes on where
 it ended; --ours leaves the peer out; --slow and --fast take those up to 100 Mbit/s, or the others;
 --as-check tells our side what is sold (what the link carries before it varies) and limits it as a
-check does, which then moves more and is sure more often.
+check does, which then moves more and is sure more often; --kind ookla lets our side, too, ask
+speedtest.net's list for the nearest server, and measure there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from bench.throughput_weather import weather
 
 _SPEEDTEST = "speedtest-cli==2.1.3"
 _STARTS = 7
-_SITE = "http://speed.lab-isp.example"
+#: where our side measures; "" is found in speedtest.net's list
+_PLACES = {"http": "http://speed.lab-isp.example", "ookla": ""}
 
 
 class _Peer(msgspec.Struct, frozen=True):
@@ -39,9 +41,10 @@ class _Peer(msgspec.Struct, frozen=True):
     upload: float
 
 
-def _ours(line: BenchLine, link: Link, *, as_check: bool) -> Measured:
-    plan = ["http", f"{link.down.rate_mbps:g}/{link.up.rate_mbps:g}", f"{link.rtt_ms:g}"]
-    words = [sys.executable, "-m", "bench.throughput_once", _SITE, *(plan if as_check else [])]
+def _ours(line: BenchLine, link: Link, kind: str, *, as_check: bool) -> Measured:
+    plan = [f"{link.down.rate_mbps:g}/{link.up.rate_mbps:g}", f"{link.rtt_ms:g}"]
+    words = [sys.executable, "-m", "bench.throughput_once", _PLACES[kind], kind]
+    words += plan if as_check else []
     moved, used = _run(line, words)
     found = msgspec.json.decode(used.output, type=Both)
     confident = "high" in (found.down.confidence, found.up.confidence)
@@ -58,6 +61,7 @@ def _ours(line: BenchLine, link: Link, *, as_check: bool) -> Measured:
         up_confidence=found.up.confidence,
         seconds=(round(found.down.duration_s, 3), round(found.up.duration_s, 3)),
         confident=confident,
+        kind=kind,
     )
 
 
@@ -86,13 +90,13 @@ def _run(line: BenchLine, argv: list[str]) -> tuple[int, Used]:
 
 
 def _pairs(
-    link: Link, runs: int, program: Path | None, keep: Path | None, *, as_check: bool
+    link: Link, runs: int, program: Path | None, keep: Path | None, kind: str, *, as_check: bool
 ) -> list[Measured]:
     """Runs of both sides in turn on one line; a side that fails is told and left out."""
     found: list[Measured] = []
     with built(link.down_sends, link.up_sends) as line:
         for number in range(runs):
-            sides = [lambda: _ours(line, link, as_check=as_check)]
+            sides = [lambda: _ours(line, link, kind, as_check=as_check)]
             if program is not None:
                 sides.insert(number % 2, lambda: _theirs(line, link, program))
             for side in sides:
@@ -136,12 +140,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--ours", action="store_true")
     parser.add_argument("--as-check", action="store_true")
+    parser.add_argument("--kind", choices=tuple(_PLACES), default="http")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--only-report", action="store_true")
     wanted = parser.parse_args(argv)
     program = None if wanted.ours else peers.python("speedtest-cli", _SPEEDTEST)
     found = kept(wanted.keep) if wanted.keep else []
+    if any(row.side == "ours" and row.kind != wanted.kind for row in found):
+        parser.error(f"{wanted.keep} holds another kind")
     chosen = [
         link
         for link in LINKS
@@ -153,7 +160,7 @@ def main(argv: Sequence[str]) -> int:
         done = sum(row.link == link.name and row.side == "ours" for row in found)
         if done < wanted.runs:
             runs, sure = wanted.runs - done, wanted.as_check
-            found += _pairs(link, runs, program, wanted.keep, as_check=sure)
+            found += _pairs(link, runs, program, wanted.keep, wanted.kind, as_check=sure)
     starts = _starts(program) if program is not None else None
     text = report(found, [link for link in LINKS if link in chosen], starts)
     sys.stdout.write(text)

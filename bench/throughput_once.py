@@ -2,6 +2,7 @@
 
 Measures down, then up, against a server of this kind ("http" if none is named), prints JSON.  With
 a plan (100/20, in Mbit/s) and the line's round trip in ms it is limited as a check of that plan is.
+With the kind "ookla" and an empty PLACE the server is the nearest of speedtest.net's list.
 """
 
 from __future__ import annotations
@@ -52,8 +53,18 @@ def as_in_a_check(sold: str, rtt_ms: float) -> Plans:
     return Plans(*ways)
 
 
+async def _nearest() -> str:
+    # the other kinds need not pay for it
+    from diagnostics.platforms.command import stream_command  # noqa: PLC0415
+    from diagnostics.wire import ookla  # noqa: PLC0415
+
+    return (await ookla.nearest(stream_command))[0].url
+
+
 async def both(place: str, kind: Kind = "http", plans: Plans | None = None) -> Both:
     """Where `place` is http://HOST or https://HOST, with the path that the kind asks for."""
+    if kind == "ookla" and not place:
+        place = await _nearest()
     server, plans = _server(place, kind), plans or Plans()
     down = await measure("down", server, plans.down)
     # what the sender of the first way still has on its way must not meet the second

@@ -26,6 +26,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     up_confidence: str = ""
     seconds: tuple[float, ...] = ()
     confident: bool = False
+    kind: str = "http"
 
     @property
     def worst(self) -> float:
