@@ -1,8 +1,8 @@
 """Ping beside fping: bias against the wire's own stamps, processor time of an echo, memory.
 
 Both ask the router and a far place of the home `healthy-cable`, and three places at once, as a
-check does; what one echo costs is the difference of a long and a short run, so that starting costs
-neither side.
+check does, by IPv4 or, with --ipv6, by IPv6; what one echo costs is the difference of a long and a
+short run, so that starting costs neither side.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from statistics import median
 import msgspec
 
 from bench import peers
-from bench.harness import BenchError, Outcome, Used, paired, row, run, table
+from bench.harness import BenchError, Outcome, Row, Used, paired, row, run, table
+from bench.ipv6 import FAR6, FARTHER6, ROUTER6, await_ipv6
+from bench.watched import watching
 from tests.sim.home import Home
 from tests.sim.scenario import load
 
-_PLACES = (("router", "192.168.1.1"), ("far place", "1.1.1.1"))
 _AT_ONCE = ("192.168.1.1", "1.1.1.1", "8.8.8.8")
+_AT_ONCE6 = (ROUTER6, FAR6, FARTHER6)
 _SHORT, _LONG = 25, 275
 _INTERVAL_S, _AT_ONCE_S = 0.02, 0.04
 _RTT = re.compile(r"\d+\.\d+|\d+")
@@ -42,28 +44,24 @@ def _ours() -> _Ping:
     )
 
 
-def _fping(program: str) -> _Ping:
+def _fping(program: list[str]) -> _Ping:
     def rtts_ms(used: Used) -> list[float]:
         _, _, told = used.errors.partition(" : ")
         return [float(word) for word in _RTT.findall(told)]
 
     period = f"{1000 * _INTERVAL_S:g}"
     return _Ping(
-        lambda target, count: [program, "-q", "-C", str(count), "-p", period, target], rtts_ms
+        lambda target, count: [*program, "-q", "-C", str(count), "-p", period, target], rtts_ms
     )
 
 
 def _measured(home: Home, side: _Ping, target: str) -> Outcome:
     """Error is the bias in ms: median of the program less median of the wire."""
-    watch = home.popen([sys.executable, "-m", "bench.wire_watch", "eth0"])
-    assert watch.stdin is not None  # noqa: S101 - made with pipes
-    assert watch.stdout is not None  # noqa: S101
-    watch.stdout.readline()
-    short = run(home.command(side.command(target, _SHORT)), environ=home.environ())
-    long = run(home.command(side.command(target, _LONG)), environ=home.environ())
-    told, _ = watch.communicate()
+    with watching(home, "echo") as passed:
+        short = run(home.command(side.command(target, _SHORT)), environ=home.environ())
+        long = run(home.command(side.command(target, _LONG)), environ=home.environ())
     rtts_ms = side.rtts_ms(long)
-    wire_ms = [float(line) for line in told.split()][-_LONG:]
+    wire_ms = passed.rtts_ms[-_LONG:]
     if len(rtts_ms) < _LONG // 2 or not wire_ms:
         raise BenchError(f"echoes to {target} got lost: {long.errors.strip()[-200:]}")
     cpu_s = (long.cpu_s - short.cpu_s) / (_LONG - _SHORT)
@@ -87,41 +85,49 @@ def _measured_at_once(home: Home, command: Callable[[int], list[str]]) -> Outcom
     return Outcome(wall_s=long.wall_s, cpu_s=cpu_s, peak_bytes=long.peak_bytes)
 
 
-def _at_once(home: Home, fping: str, runs: int) -> str:
-    ours = [sys.executable, "-m", "bench.echo_once", "pings", ",".join(_AT_ONCE)]
+def _at_once(home: Home, fping: list[str], targets: Sequence[str], runs: int) -> list[Row]:
+    ours = [sys.executable, "-m", "bench.echo_once", "pings", ",".join(targets)]
     # its own pause between two places, 10 ms, would not fit in
-    peer = [fping, "-q", "-i", "1", "-p", f"{1000 * _AT_ONCE_S:g}", "-C"]
+    peer = [*fping, "-q", "-i", "1", "-p", f"{1000 * _AT_ONCE_S:g}", "-C"]
     pairs = paired(
         lambda: _measured_at_once(home, lambda count: [*ours, str(count), str(_AT_ONCE_S)]),
-        lambda: _measured_at_once(home, lambda count: [*peer, str(count), *_AT_ONCE]),
+        lambda: _measured_at_once(home, lambda count: [*peer, str(count), *targets]),
         runs,
     )
-    rows = [
+    return [
         row("CPU an echo", "µs", pairs, lambda o: o.cpu_s * 1e6),
         row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
     ]
-    return table("Ping, three places at once", rows, "fping") + "\n"
+
+
+def _one_place(home: Home, sides: tuple[_Ping, _Ping], target: str, runs: int) -> list[Row]:
+    ours, peer = sides
+    pairs = paired(
+        lambda: _measured(home, ours, target), lambda: _measured(home, peer, target), runs
+    )
+    return [
+        row("bias", "µs", pairs, lambda o: None if o.error is None else abs(o.error) * 1e3),
+        row("CPU an echo", "µs", pairs, lambda o: o.cpu_s * 1e6),
+        row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
+    ]
 
 
 def main(argv: Sequence[str]) -> int:
     """0 when all was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench echo", description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--ipv6", action="store_true", help="the same by IPv6")
     wanted = parser.parse_args(argv)
-    fping = str(peers.debian("fping", "fping"))
-    ours, peer = _ours(), _fping(fping)
+    program = str(peers.debian("fping", "fping"))
+    fping = [program, "-6"] if wanted.ipv6 else [program]
+    way, places = (" by IPv6", _AT_ONCE6) if wanted.ipv6 else ("", _AT_ONCE)
+    sides = (_ours(), _fping(fping))
     with Home.build(load("healthy-cable")) as home:
-        for name, target in _PLACES:
-            pairs = paired(
-                lambda at=target: _measured(home, ours, at),
-                lambda at=target: _measured(home, peer, at),
-                wanted.runs,
-            )
-            rows = [
-                row("bias", "µs", pairs, lambda o: None if o.error is None else abs(o.error) * 1e3),
-                row("CPU an echo", "µs", pairs, lambda o: o.cpu_s * 1e6),
-                row("peak memory", "MB", pairs, lambda o: o.peak_bytes / 1e6),
-            ]
-            sys.stdout.write(table(f"Ping, {name}", rows, "fping") + "\n")
-        sys.stdout.write(_at_once(home, fping, wanted.runs))
+        if wanted.ipv6:
+            await_ipv6(home)
+        for name, target in zip(("router", "far place"), places, strict=False):
+            rows = _one_place(home, sides, target, wanted.runs)
+            sys.stdout.write(table(f"Ping{way}, {name}", rows, "fping") + "\n")
+        rows = _at_once(home, fping, places, wanted.runs)
+        sys.stdout.write(table(f"Ping{way}, three places at once", rows, "fping") + "\n")
     return 0
