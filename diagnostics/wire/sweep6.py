@@ -42,17 +42,21 @@ class Link6(msgspec.Struct, frozen=True, kw_only=True):
     macs: tuple[str, ...] = ()
 
 
-async def sweep6(link: Link6, table: NeighbourTable) -> tuple[Neighbour, ...]:
+async def sweep6(
+    link: Link6, table: NeighbourTable, least_s: float = SHORTEST_S
+) -> tuple[Neighbour, ...]:
     """Everybody who answers or whom the system's neighbour `table` has found, ours left out.
 
-    Ends after 0.45 s, later where somebody answers late, at 1.6 s at the latest. The hardware
+    Ends after `least_s`, later where somebody answers late, at 1.6 s at the latest. A single phone
+    that dozes shows itself by nothing before it answers, and the kernel keeps no answer to a group
+    for later: give `WAKES_S` where the time is to be had. The hardware
     address is "" where the table does not tell it. Raises WireError when nothing can be sent.
     """
     index = _index(link.interface)
     with ExitStack() as opened:
         asking = _sockets(link, opened)
         _touch(link, index, asking[0].sock.family)
-        found = await _answering(link, index, asking, table)
+        found = await _answering(link, index, asking, table, least_s)
     own = {_bare(address) for address in link.own}
     order = sorted(found.keys() - own, key=ipaddress.ip_address)
     return tuple(found[address] for address in order)
@@ -152,14 +156,14 @@ def _touch(link: Link6, index: int, family: socket.AddressFamily) -> None:
 
 
 async def _answering(
-    link: Link6, index: int, asking: Sequence[_Asking], table: NeighbourTable
+    link: Link6, index: int, asking: Sequence[_Asking], table: NeighbourTable, least_s: float
 ) -> dict[str, Neighbour]:
     """By address, until nobody new is to be expected."""
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
     found: set[str] = set()
     questions = list(enumerate(_ASK_AT_S))
-    until_s = SHORTEST_S
+    until_s = least_s
     own = {_bare(address) for address in link.own}
     while True:
         now_s = loop.time() - begun_s

@@ -167,7 +167,7 @@ async def _loaded(target: str, gateway: str) -> Loaded:
         )
 
 
-async def _sweep6(*macs: str) -> tuple[Neighbour, ...]:
+async def _sweep6(least_s: str, *macs: str) -> tuple[Neighbour, ...]:
     """Over the wire's near end; `macs` are of machines that were seen by other ways."""
     platform = present_platform()
     own = [a.address for a in await platform.addresses() if a.interface == "up0" and a.family == 6]
@@ -176,7 +176,8 @@ async def _sweep6(*macs: str) -> tuple[Neighbour, ...]:
         rows = await platform.neighbours()
         return tuple(Neighbour(r.address, r.mac) for r in rows if r.mac and r.interface == "up0")
 
-    return await sweep6(Link6(interface="up0", own=tuple(own), macs=macs), table)
+    link = Link6(interface="up0", own=tuple(own), macs=macs)
+    return await sweep6(link, table, float(least_s))
 
 
 _TASKS = {

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from diagnostics.wire.errors import WireError
-from diagnostics.wire.sweep import Neighbour
+from diagnostics.wire.sweep import SHORTEST_S, WAKES_S, Neighbour
 from diagnostics.wire.sweep6 import Link6, eui64, sweep6
 from tests.sim.toolchain import missing
 from tests.unit.wire.line import Line, built
@@ -36,8 +36,9 @@ def _slow(line: Line, rtt_ms: float) -> None:
         line.way(way, 100.0, rtt_ms, 100.0, 0.0)
 
 
-def _found(line: Line, *macs: str) -> tuple[Neighbour, ...]:
-    return msgspec.json.decode(line.near("sweep6", *macs), type=tuple[Neighbour, ...])
+def _found(line: Line, *macs: str, least_s: float = SHORTEST_S) -> tuple[Neighbour, ...]:
+    told = line.near("sweep6", str(least_s), *macs)
+    return msgspec.json.decode(told, type=tuple[Neighbour, ...])
 
 
 def _swept(line: Line, *macs: str) -> dict[str, str]:
@@ -65,6 +66,12 @@ class TestInTheLab:
     def test_who_answers_late_is_waited_for(self, line: Line) -> None:
         _slow(line, 380.0)
         assert EDGE in _swept(line)
+
+    def test_a_single_one_that_dozes_is_heard_where_there_is_time(self, line: Line) -> None:
+        _slow(line, 950.0)
+        assert not any(one.answered for one in _found(line))
+        found = _found(line, least_s=WAKES_S)
+        assert EDGE in {one.address for one in found if one.answered}
 
     def test_who_is_silent_to_groups_is_found_by_the_hardware_address(
         self, silent_line: Line
