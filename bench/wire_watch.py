@@ -45,8 +45,8 @@ def _carried(frame: bytes) -> tuple[int, bytes]:
 def echo(frame: bytes) -> Seen:
     """Of an echo by IPv4 or IPv6: its identifier and number."""
     protocol, data = _carried(frame)
-    kinds = _ECHOES.get(protocol, ())
-    if len(data) < 8 or data[0] not in kinds:
+    kinds = _ECHOES.get(protocol)
+    if kinds is None or len(data) < 8 or data[0] not in kinds:
         return None
     return data[0] == kinds[0], data[4:8]
 
@@ -63,7 +63,7 @@ def dns(frame: bytes) -> Seen:
 
 
 class Ledger:
-    """Which question is open since when; `lost` were asked again without an answer."""
+    """Which question is open since when."""
 
     def __init__(self, seen: Callable[[bytes], Seen]) -> None:
         self._seen = seen
@@ -85,6 +85,7 @@ class Ledger:
 
     @property
     def unanswered(self) -> int:
+        """Those that are still open, and those that were asked again."""
         return len(self._open) + self._repeated
 
 
