@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import socket
 import struct
+from functools import lru_cache
 
 import msgspec
 
@@ -92,6 +93,7 @@ class Reply(msgspec.Struct, frozen=True):
         return tuple(_text(r) for r in self.answers if r.type_number == type_number)
 
 
+@lru_cache(maxsize=64)  # the same few names again and again
 def question(name: str, rdtype: str) -> Question:
     """ValueError for a name or type that cannot be asked for."""
     number = _TYPES.get(rdtype.upper())

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -24,6 +25,7 @@ ANY = Source()
 _DISCARD_PORT = 9
 
 
+@lru_cache(maxsize=256)  # asked for with every echo and question, of the same few
 def family_of(address: str) -> socket.AddressFamily:
     """AF_INET or AF_INET6 of a literal address (scope allowed); ValueError otherwise."""
     return socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
