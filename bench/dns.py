@@ -35,7 +35,7 @@ _SERVERS = (
 #: those that a check of the lab's homes asks (tests/sim/profile.py), and its first sites
 _OF_A_CHECK = (_ROUTER, PROVIDER_RESOLVER, "9.9.9.9", "1.1.1.1")
 _NAMES = ("www.wikipedia.org", "www.google.com")
-_SHORT, _LONG = 25, 225
+_SHORT, _LONG = 25, 175
 #: ours asks so often where some of a handful stay unanswered (diagnostics/probes/names.py)
 _MORE = 16
 #: as long as ours waits, in whole seconds, and once
