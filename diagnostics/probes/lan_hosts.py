@@ -175,7 +175,7 @@ async def _by_ipv6(others: Sequence[Neighbour], link: Link, context: Context) ->
         macs=macs,
     )
     try:
-        found = await sweep6(asked, table, WAKES_S)  # the echoes beside it take as long
+        found = await sweep6(asked, table, WAKES_S)  # a phone that dozes is asked only now
     except WireError as error:
         return _ByIpv6(neighbours=unmeasured(error), answering=unmeasured(error))
     rows = {r.address: r.state for r in await context.platform.neighbours()}

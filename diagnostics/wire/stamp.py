@@ -3,9 +3,9 @@
 Routers and test servers of providers speak it (port 862), and a TWAMP-Light reflector answers the
 same packets. The bytes of a packet beyond the base are an extra padding TLV (RFC 8972, 4.1).
 
-Of the numbers 0, 1, 2, … that a session's packets bear (RFC 8762, 4.2.1) 1 is left out, which is to
-a reflector as if that packet had been lost on its way. One that counts by itself is so told from
-one that repeats our numbers also where nothing is lost on the way there.
+RFC 8762, 4.2.1, has the numbers of a session's packets grow by one. Here 1 is left out on purpose,
+which is to a reflector as if that packet had been lost on its way: one that counts by itself is so
+told from one that repeats our numbers also where nothing is lost on the way there.
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ class TransferPlan(msgspec.Struct, frozen=True):
     of the 95 % interval at which it may stop.  `min_duration_s` from the first
     byte on: raise it to have time for delay under load.  A line on which that would
     move more than `allowance_bytes` (0: no limit) is watched for less, though not
-    for less than `shortest_s`.  Nor does the budget end it before it has moved what
-    takes `budget_s` at the present rate.  `expected_bps`: what is sold; a rate well above it
-    may be a burst that is throttled later, so it is watched for longer.  `hold`
+    for less than `shortest_s`.  The budget does not end it within `budget_s` from the
+    first byte on, so that a very fast line has a figure.  `expected_bps`: what is sold; a rate well
+    above it may be a burst that is throttled later, so it is watched for longer.  `hold`
     says at any moment whether something else that needs the load is not finished
     yet, a queue that still grows, say; it is heard for at most `most_duration_s`
     from the first byte on.  `told` hears the present rate, bits a second, again and

@@ -295,14 +295,14 @@ class _Test:
         self._estimate = estimator.estimate()
         if self._plan.told is not None:
             self._plan.told(estimator.recent_bps())
+        ran_s = 0.0 if first_s is None else self._elapsed_s - first_s
         if first_s is not None and self._estimate is not None:
-            ran_s, rtt_ms = self._elapsed_s - first_s, self._base_rtt_ms() or 0.0
+            rtt_ms = self._base_rtt_ms() or 0.0
             reached = good_enough(self._estimate, self._plan, ran_s, rtt_ms)
             if reached and not self._held(first_s):
                 return reached
         self._grow(estimator)
-        at_this_rate = self._plan.budget_s * estimator.recent_bps() / 8
-        if self._moved() >= max(self._plan.budget_bytes, at_this_rate):
+        if self._moved() >= self._plan.budget_bytes and ran_s >= self._plan.budget_s:
             return "budget"
         if self._elapsed_s < self._plan.deadline_s:
             return None

@@ -115,14 +115,10 @@ class Flow:
             self.fail(wire_error(error, f"reading from {self.endpoint.target.host}"))
             return None
         if not data:
-            self.heard_all()
+            self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
             return None
         meter.current().received(len(data))
         return data
-
-    def heard_all(self) -> None:
-        """The server says nothing more on this connection."""
-        self.fail(Reset(f"{self.endpoint.target.host} closed the connection"))
 
     def take_head(self) -> tuple[Head, bytes] | None:
         """The answer's head and what followed it, once it is there; interim ones are skipped."""

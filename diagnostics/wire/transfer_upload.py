@@ -26,8 +26,10 @@ _FIRST_RATE_S = 0.5
 _FIRST_ALONE, _OFTEN_S = 65_536, 0.1
 #: the only request of a connection
 _ONLY = 262_144
-#: who reads on after an answer does so for longer (nginx: for 30 s)
-_CUT_S = 0.5
+#: sent at most before others have their turn: a socket that is never full would keep it for good
+_TURN = 2 << 20
+#: an answer and the cut that belongs to it may come so far apart, and a round trip
+_APART_CUT_S = 0.1
 #: so many requests may wait for their answers, so that no round trip is lost between two
 _MOST_ASKED = 64
 
@@ -47,10 +49,9 @@ class UploadFlow(Flow):
         self.answered: int = 0
         self._left = 0
         self._waiting = False
-        #: the answer came before all was sent, from a server that reads on all the same
-        self._early = False
-        #: when it said after that that it will say nothing more
-        self._mute_since_s: float | None = None
+        #: when the answer came, before all was sent, from a server that reads on all the same
+        self._early_since_s: float | None = None
+        self._grew_s = 0.0
         self._reply: Body | None = None
         self._answers = 0
         #: bytes of the requests that are not answered yet, the one that is being sent included
@@ -84,11 +85,6 @@ class UploadFlow(Flow):
     @property
     def answers(self) -> int:
         return self._answers
-
-    @property
-    def mute(self) -> bool:
-        """The server has ended its half of the connection."""
-        return self._mute_since_s is not None
 
     def confirmed(self) -> int:
         return self.answered
@@ -125,9 +121,10 @@ class UploadFlow(Flow):
     def pump(self) -> None:
         if self.finished:
             return
-        while not self.finished and not self.mute and self.read_answer():
+        while not self.finished and not self._deaf and self.read_answer():
             pass
-        while not self.finished and not self._waiting and self._write():
+        until = self.moved + _TURN
+        while not self.finished and not self._waiting and self.moved < until and self._write():
             pass
 
     def read_answer(self) -> bool:
@@ -165,23 +162,31 @@ class UploadFlow(Flow):
         self._answered()
         return rest if expected else b""
 
-    def heard_all(self) -> None:
-        """Some answer at once, end their own half of the connection and read on (RFC 9112, 9.6).
+    @property
+    def _deaf(self) -> bool:
+        """An early answer is the last word on what is being sent, as the kernel tells the rest.
 
-        The kernel tells what they have taken; one that does not read after all cuts it.
+        Some end their own half of the connection then and read on (RFC 9112, 9.6), with TLS not
+        always as it should be, which would end both halves for us.
         """
-        if self._early and self.info is not None and not self.mute:
-            self._mute_since_s = self._loop.time()
-            self._loop.remove_reader(self.sock.fileno())
-        elif not self.mute:
-            super().heard_all()
+        return self._early_since_s is not None and self.info is not None
+
+    def amount(self) -> float:
+        before = self._last
+        found = super().amount()
+        if found > before:
+            self._grew_s = self._loop.time()
+        return found
 
     def _answered(self) -> None:
         """The oldest request is answered: count it, now or when all of it is sent."""
         if len(self._asked) == 1 and not self._waiting and (self.pending or self._left):
             if self._ahead:
                 self._ahead, self._size = False, min(_FIRST_ALONE, self.endpoint.size)
-            self._early = not self._closing
+            if not self._closing:
+                self._early_since_s = self._grew_s = self._loop.time()
+            if self._deaf:
+                self._loop.remove_reader(self.sock.fileno())
             return
         self._count()
         if self._waiting and not self._closing:
@@ -215,7 +220,7 @@ class UploadFlow(Flow):
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
         except OSError as error:
-            while not self.finished and self.read_answer():
+            while not self.finished and not self._deaf and self.read_answer():
                 pass  # why it will not have more, where it says so
             self.fail(self._cut(error))
             return False
@@ -225,22 +230,24 @@ class UploadFlow(Flow):
         return True
 
     def _cut(self, error: OSError) -> WireError:
-        """Who cuts at once what was called taken has not read on: the system's buffers have."""
-        since_s = self._mute_since_s
-        if since_s is not None and self._loop.time() - since_s < _CUT_S:
+        """Who calls taken what it then cuts, unread, has measured nothing but its own buffers."""
+        self.amount()
+        now_s, slack_s = self._loop.time(), _APART_CUT_S + self.loaded_rtt_ms() / 1000
+        since_s = self._early_since_s
+        if since_s is not None and (
+            now_s - since_s < slack_s or now_s - self._grew_s > 2 * slack_s
+        ):
             return BadAnswer("the speed server says that it has an upload which it cuts")
         return wire_error(error, f"sending to {self.endpoint.target.host}")
 
     def _next_request(self) -> bool:
         """All of the last one is sent; False when the next one has to wait."""
-        if self._early:
-            self._early = False
+        if self._early_since_s is not None:
+            self._early_since_s = None
             self._count()
-            if self.mute:
-                super().heard_all()
-            else:
-                self._ask()
-            return not self.mute
+            self.watch(writing=False)
+            self._ask()
+            return True
         if self._ahead and not self._closing and len(self._asked) < _MOST_ASKED:
             self._ask()
             return True

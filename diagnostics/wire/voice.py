@@ -18,7 +18,7 @@ from statistics import median
 
 import msgspec
 
-from diagnostics.wire.stamp import Reflected, StampSession
+from diagnostics.wire.stamp import Reflected, StampSession, borne
 
 _R_DEFAULT = 93.2  # G.107, Table 2: everything at its default
 _BPL, _IE = 25.1, 0.0
@@ -100,8 +100,10 @@ def call_of(session: StampSession) -> Call:
 
 
 def _counts_itself(reflected: Sequence[Reflected]) -> bool:
-    """A stateless reflector repeats our numbers."""
-    return not all(one.repeated for one in reflected)
+    """A stateless reflector repeats our numbers; one that counts those of others as well, or those
+    of its earlier sessions, runs ahead of us and tells nothing of this one."""
+    ahead = any(one.back_number > borne(one.number) for one in reflected)
+    return not ahead and not all(one.repeated for one in reflected)
 
 
 def _jitter_ms(times: Iterable[tuple[float, float]]) -> float:

@@ -89,6 +89,16 @@ def test_loss_on_the_way_back_only_is_told_where_the_reflector_counts() -> None:
     assert (call.received, call.up.lost, call.down.lost) == (27, None, None)
 
 
+@pytest.mark.parametrize("before", [1, 5000])
+def test_a_count_that_runs_on_from_others_tells_no_direction(before: int) -> None:
+    class Shared(_Faulty):
+        def _number(self, sender: tuple[object, ...], theirs: int) -> int:
+            return before + super()._number(sender, theirs)
+
+    call = call_of(asyncio.run(_exchanged(Shared(lambda number: number != 12))))
+    assert (call.received, call.up.lost, call.down.lost) == (29, None, None)
+
+
 def test_one_number_is_left_out_after_the_first() -> None:
     assert [borne(number) for number in range(4)] == [0, 2, 3, 4]
 

@@ -123,7 +123,7 @@ def test_a_budget_does_not_end_a_fast_line_before_its_figure() -> None:
             plan = TransferPlan(budget_bytes=10_000, budget_s=0.8, precision=1e-9)
             found = await measure("down", server, plan)
         assert found.stopped_by == "budget"
-        assert found.bytes > 0.6 * RATE_BPS / 8
+        assert found.duration_s >= 0.8
 
     asyncio.run(run())
 

@@ -3,94 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from diagnostics.wire import errors, transfer_flow
-from diagnostics.wire.throughput import Direction, SpeedServer, Throughput, TransferPlan
+from diagnostics.wire.throughput import SpeedServer, Throughput, TransferPlan
 from diagnostics.wire.transfer import measure
 from tests.unit.wire.authority import contexts
+from tests.unit.wire.speed_answers import (
+    OK,
+    RATE_BPS,
+    Pace,
+    length_of,
+    measured,
+    serving,
+    swallow,
+)
 
-Answer = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]
-_RATE_BPS = 16e6
-_OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 _EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
-_PLAN = TransferPlan(deadline_s=6.0, min_duration_s=0.8)
-
-
-@asynccontextmanager
-async def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncGenerator[str]:
-    """A server that calls `answer` with each request's head until that says False."""
-
-    at_work: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        at_work.add(task)
-        try:
-            while await answer(await reader.readuntil(b"\r\n\r\n"), reader, writer):
-                await writer.drain()
-            await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            return
-        finally:
-            at_work.discard(task)
-            writer.close()
-
-    running = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20, ssl=tls)
-    try:
-        scheme = "https" if tls else "http"
-        yield f"{scheme}://127.0.0.1:{running.sockets[0].getsockname()[1]}"
-    finally:
-        running.close()
-        await running.wait_closed()
-        for task in (left := tuple(at_work)):
-            task.cancel()
-        await asyncio.gather(*left)
-
-
-class _Pace:
-    """What all connections together are given, as behind one line."""
-
-    def __init__(self) -> None:
-        self._free_s = 0.0
-
-    async def carry(self, size: int) -> None:
-        loop = asyncio.get_running_loop()
-        self._free_s = max(self._free_s, loop.time() - 0.1) + size * 8 / _RATE_BPS
-        await asyncio.sleep(self._free_s - loop.time())
-
-
-def _measured(direction: Direction, answer: Answer, plan: TransferPlan = _PLAN) -> Throughput:
-    async def run() -> Throughput:
-        async with serving(answer) as place:
-            server = SpeedServer("http", download_url=f"{place}/d", upload_url=f"{place}/u")
-            return await measure(direction, server, plan)
-
-    return asyncio.run(run())
-
-
-def _length(head: bytes) -> int:
-    found = re.search(rb"Content-Length: (\d+)", head)
-    return int(found[1]) if found else 0
-
-
-async def _swallow(size: int, reader: asyncio.StreamReader, pace: _Pace | None = None) -> None:
-    """A request's body, as fast as `pace` carries it."""
-    while size:
-        data = await reader.read(min(size, 20_000 if pace else 1 << 20))
-        if not data:
-            raise ConnectionResetError
-        size -= len(data)
-        if pace:
-            await pace.carry(len(data))
 
 
 @pytest.mark.parametrize("status", ["503 Service Unavailable", "403 Forbidden", "301 Moved"])
@@ -102,11 +34,11 @@ def test_an_upload_that_is_refused_is_no_figure(status: str, after_s: float) -> 
         return False
 
     with pytest.raises((errors.BadAnswer, errors.Reset)):
-        _measured("up", refuse)
+        measured("up", refuse)
 
 
 def test_an_upload_that_is_refused_after_a_while_is_none_either() -> None:
-    pace = _Pace()
+    pace = Pace()
 
     async def refuse(_h: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         for _ in range(20):
@@ -117,26 +49,26 @@ def test_an_upload_that_is_refused_after_a_while_is_none_either() -> None:
         return False
 
     with pytest.raises(errors.Declined) as told:
-        _measured("up", refuse)
+        measured("up", refuse)
     assert told.value.status == 429
 
 
 def test_a_server_that_takes_little_at_once_is_offered_less() -> None:
-    pace, sizes = _Pace(), set[int]()
+    pace, sizes = Pace(), set[int]()
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        left = _length(head)
+        left = length_of(head)
         sizes.add(left)
         if left > 2_000_000:
             writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
             await reader.read(1 << 20)
             return False
-        await _swallow(left, reader, pace)
+        await swallow(left, reader, pace)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         return True
 
-    found = _measured("up", take)
+    found = measured("up", take)
     # Loopback's own buffers take in much of a request at once: no figure to compare.
     assert found.bytes > 3_000_000
     assert found.connections_failed <= 4
@@ -159,13 +91,13 @@ def test_a_page_instead_of_a_file_is_no_figure(size: int, framing: str) -> None:
         return framing != "close"
 
     with pytest.raises(errors.BadAnswer, match="instead of a file"):
-        _measured("down", page)
+        measured("down", page)
 
 
 @pytest.mark.parametrize("framing", ["chunked", "close", "http10"])
 def test_files_by_chunks_and_connections_that_end(framing: str) -> None:
     """400 kB each, so some ten of them a second pass over four connections."""
-    pace = _Pace()
+    pace = Pace()
 
     async def give(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         chunked = framing == "chunked"
@@ -180,9 +112,9 @@ def test_files_by_chunks_and_connections_that_end(framing: str) -> None:
         writer.write(b"0\r\nTrailer: x\r\n\r\n" if chunked else b"")
         return chunked
 
-    found = _measured("down", give)
+    found = measured("down", give)
     assert found.stopped_by in {"stable", "varying"}
-    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+    assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.15)
     if framing != "chunked":
         assert found.connections > 4
 
@@ -193,8 +125,8 @@ def test_a_small_early_answered_upload_is_followed_by_another() -> None:
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
-        requests.append(_length(head))
-        await _swallow(requests[-1], reader)
+        requests.append(length_of(head))
+        await swallow(requests[-1], reader)
         return True
 
     async def run() -> Throughput:
@@ -206,37 +138,8 @@ def test_a_small_early_answered_upload_is_followed_by_another() -> None:
     assert len(requests) > 4
 
 
-def test_a_server_that_answers_ends_its_half_and_reads_on() -> None:
-    """As nginx does where what is behind it answers before it has the whole body."""
-    pace = _Pace()
-
-    async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        await asyncio.sleep(0.01)  # all the same after some of it
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-        writer.write_eof()
-        await _swallow(_length(head), reader, pace)
-        return False
-
-    found = _measured("up", take)
-    assert found.bytes > 3_000_000
-    assert found.connections_failed == 0
-    assert found.stopped_by != "server_closed"
-
-
-def test_a_server_that_ends_its_half_and_reads_no_more_is_no_figure() -> None:
-    async def take(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-        writer.write_eof()
-        await asyncio.sleep(0.05)
-        writer.transport.abort()
-        return False
-
-    with pytest.raises(errors.BadAnswer, match="which it cuts"):
-        _measured("up", take)
-
-
 def test_a_dead_address_is_left_for_the_next_one() -> None:
-    pace = _Pace()
+    pace = Pace()
 
     async def give(_h: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n")
@@ -253,7 +156,7 @@ def test_a_dead_address_is_left_for_the_next_one() -> None:
 
     found = asyncio.run(run())
     assert found.address == "127.0.0.1"
-    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+    assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.15)
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.05])
@@ -271,11 +174,11 @@ def test_an_upload_that_is_cut_is_no_figure(answer: bytes, after_s: float) -> No
         return False
 
     if answer:
-        found = _measured("up", cut)  # it said that it has all: not much is claimed of that
+        found = measured("up", cut)  # it said that it has all: not much is claimed of that
         assert found.confidence == "low"
     else:
         with pytest.raises((errors.Reset, errors.BadAnswer)):
-            _measured("up", cut)
+            measured("up", cut)
         assert len(asked) <= 8
 
 
@@ -285,12 +188,12 @@ def test_a_download_that_is_cut_early_is_no_figure() -> None:
         return False
 
     with pytest.raises(errors.Reset):
-        _measured("down", cut)
+        measured("down", cut)
 
 
 @pytest.mark.parametrize("refused", [1, 2])
 def test_connections_that_are_refused_are_replaced_by_the_others(refused: int) -> None:
-    pace, seen = _Pace(), list[bytes]()
+    pace, seen = Pace(), list[bytes]()
 
     async def give(head: bytes, _r: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         seen.append(head)
@@ -303,8 +206,8 @@ def test_connections_that_are_refused_are_replaced_by_the_others(refused: int) -
             writer.write(bytes(8_000))
             await writer.drain()
 
-    found = _measured("down", give)
-    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.15)
+    found = measured("down", give)
+    assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.15)
     assert len(seen) >= refused + 2  # two at work again
 
 
@@ -314,8 +217,8 @@ def test_a_long_answer_to_an_upload_over_tls(size: int) -> None:
     requests: list[int] = []
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        requests.append(_length(head))
-        await _swallow(requests[-1], reader)
+        requests.append(length_of(head))
+        await swallow(requests[-1], reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
         return True
 
@@ -333,8 +236,8 @@ def test_an_answer_without_a_length_ends_the_connection() -> None:
     requests: list[int] = []
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        requests.append(_length(head))
-        await _swallow(requests[-1], reader)
+        requests.append(length_of(head))
+        await swallow(requests[-1], reader)
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n<html>\r\n\r\nthank you</html>")
         return False
 
@@ -370,26 +273,26 @@ class _Behind:
         asyncio.get_running_loop().call_later(self._late_s, write)
 
 
-@pytest.mark.parametrize("answer", [_OK, _EMPTY, _CHUNKED])
+@pytest.mark.parametrize("answer", [OK, _EMPTY, _CHUNKED])
 def test_answers_tell_the_rate_where_the_kernel_does_not(
     answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As over 200 ms: a request that waited for the last one's answer would lose most of it."""
     monkeypatch.setattr(transfer_flow, "tcp_info", _untold)
-    pace, behind = _Pace(), _Behind(0.2)
+    pace, behind = Pace(), _Behind(0.2)
     waiting, ahead = [0], [0]
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         ahead[0] += behind.open(writer)
         waiting[0] += 1
-        await _swallow(_length(head), reader, pace)
+        await swallow(length_of(head), reader, pace)
         behind.answer(writer, answer)
         return True
 
-    found = _measured("up", take)
+    found = measured("up", take)
     assert found.counted_by == "confirmed"
     assert ahead[0] > waiting[0] / 2  # asked before the last one was answered
-    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.1)
+    assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.1)
     assert found.confidence != "high"
 
 
@@ -397,27 +300,27 @@ def test_connections_of_one_answer_each_where_the_kernel_does_not_tell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(transfer_flow, "tcp_info", _untold)
-    pace, requests = _Pace(), list[int]()
+    pace, requests = Pace(), list[int]()
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        requests.append(_length(head))
-        await _swallow(_length(head), reader, pace)
+        requests.append(length_of(head))
+        await swallow(length_of(head), reader, pace)
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
         return False
 
-    found = _measured("up", take)
+    found = measured("up", take)
     assert max(requests) > 10 * min(requests)
-    assert found.rate_bps == pytest.approx(_RATE_BPS, rel=0.3)
+    assert found.rate_bps == pytest.approx(RATE_BPS, rel=0.3)
     assert found.confidence != "high"
 
 
 @pytest.mark.parametrize("stray", [b"\r\n\r\n", b"0\r\n\r\n", b"more than was announced"])
 def test_what_nobody_asked_for_is_dropped(stray: bytes) -> None:
-    pace, requests = _Pace(), list[int]()
+    pace, requests = Pace(), list[int]()
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        requests.append(_length(head))
-        await _swallow(_length(head), reader, pace)
+        requests.append(length_of(head))
+        await swallow(length_of(head), reader, pace)
         writer.write(_EMPTY + stray)
         return True
 
@@ -433,16 +336,16 @@ def test_what_nobody_asked_for_is_dropped(stray: bytes) -> None:
 def test_early_answers_where_the_kernel_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are no confirmation; what was sent whole counts, and nothing is asked ahead."""
     monkeypatch.setattr(transfer_flow, "tcp_info", _untold)
-    pace, whole = _Pace(), [0]
+    pace, whole = Pace(), [0]
 
     async def take(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        writer.write(_OK)
+        writer.write(OK)
         await writer.drain()
-        await _swallow(_length(head), reader, pace)
-        whole[0] += _length(head)
+        await swallow(length_of(head), reader, pace)
+        whole[0] += length_of(head)
         return True
 
-    found = _measured("up", take)
+    found = measured("up", take)
     assert whole[0] <= found.bytes + 1_000_000
     assert found.bytes > 500_000
 
