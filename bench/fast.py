@@ -14,7 +14,6 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ import msgspec
 from bench import peers
 from bench.harness import BenchError, Outcome, Pair, Used, paired, row, table, usual_rows
 from bench.line import FAR, Joined, write_files
+from bench.receive import SERVES
 from bench.throughput_once import Both
 from tests.sim import spaces
 from tests.sim.stage import Stage, wait_until
@@ -35,7 +35,6 @@ _PAYLOAD_SHARE = 1448 / 1514
 _SECONDS, _CONNECTIONS = 5, 4
 _LARGE_BYTES = 8 << 30
 _START_S = 10.0
-_HANGS_S, _TRIES = 20.0, 4
 _LEAST_GBPS, _MOST_GBPS = 0.1, 40.0
 _SETTINGS = """\
 daemon off;
@@ -155,7 +154,7 @@ def _ours(both: Joined, gbps: float) -> Outcome:
 def _theirs(both: Joined, gbps: float, program: str) -> Outcome:
     before = _moved_bytes(both)
     words = [program, "-c", FAR, "-P", str(_CONNECTIONS), "-t", str(_SECONDS), "-J"]
-    ways = [_ended(both, [*words, *more]) for more in (["-R"], [])]
+    ways = [_checked(both.run([*words, *more])) for more in (["-R"], [])]
     rates = [
         msgspec.json.decode(used.output, type=Iperf).end.sum_received.bits_per_second
         for used in ways
@@ -167,17 +166,6 @@ def _theirs(both: Joined, gbps: float, program: str) -> Outcome:
         _moved_bytes(both) - before,
         _worse(gbps, rates[0], rates[1]),
     )
-
-
-def _ended(both: Joined, argv: list[str]) -> Used:
-    """iperf3 hangs at its end now and then: it is asked again, and that is told."""
-    for _ in range(_TRIES - 1):
-        try:
-            return _checked(both.run(argv, _HANGS_S))
-        except BenchError as failed:
-            sys.stderr.write(f"  iperf3 again: {failed}\n")
-            time.sleep(1)
-    return _checked(both.run(argv, _HANGS_S))
 
 
 def _table(gbps: float, pairs: Sequence[Pair]) -> str:
@@ -198,7 +186,7 @@ def main(argv: Sequence[str]) -> int:
     if any(not _LEAST_GBPS <= gbps <= _MOST_GBPS for gbps in wanted.gbps):
         raise BenchError(f"--gbps takes {_LEAST_GBPS:g} to {_MOST_GBPS:g}.")
     iperf3 = str(peers.debian("iperf3", "iperf3"))
-    with _joined() as both, both.started([iperf3, "-s"], "far"):
+    with _joined() as both, both.started([iperf3, *SERVES], "far"):
         for gbps in wanted.gbps:
             _shape(both, gbps)
 
