@@ -24,6 +24,7 @@ from bench import peers
 from bench.harness import BenchError, Outcome, Pair, Used, paired, row, table, usual_rows
 from bench.line import FAR, Joined, write_files
 from bench.receive import SERVES
+from bench.speed_nginx import own_folders
 from bench.throughput_once import Both
 from tests.sim import spaces
 from tests.sim.stage import Stage, wait_until
@@ -49,11 +50,7 @@ http {{
     sendfile_max_chunk 512k;
     client_max_body_size 0;
     client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    default_type application/octet-stream;
+{own}    default_type application/octet-stream;
     server {{
         listen 80;
         root {folder};
@@ -107,7 +104,7 @@ def _write(folder: Path) -> Path:
     with (folder / "large").open("wb") as large:  # takes no room
         large.truncate(_LARGE_BYTES)
     settings = folder / "nginx.conf"
-    settings.write_text(_SETTINGS.format(folder=folder), encoding="ascii")
+    settings.write_text(_SETTINGS.format(folder=folder, own=own_folders(folder)), encoding="ascii")
     return settings
 
 

@@ -17,6 +17,7 @@ import msgspec
 from bench import peers
 from bench.harness import BenchError
 from bench.line import FAR, BenchLine
+from bench.speed_nginx import own_folders
 from tests.sim import spaces
 from tests.sim.stage import wait_until
 
@@ -38,11 +39,7 @@ http {{
     access_log off;
     client_max_body_size 0;
     client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    default_type application/octet-stream;
+{own}    default_type application/octet-stream;
     output_buffers 1 32k;
     server {{
         listen {address}:{port} ssl http2;
@@ -91,7 +88,9 @@ def _write(folder: Path, certificate: Path) -> Path:
     with (files / "large").open("wb") as large:
         large.truncate(_LARGE_BYTES)
     settings = folder / "nginx.conf"
-    text = _SETTINGS.format(folder=folder, address=FAR, port=PORT, certificate=certificate)
+    text = _SETTINGS.format(
+        folder=folder, address=FAR, port=PORT, certificate=certificate, own=own_folders(folder)
+    )
     settings.write_text(text, encoding="ascii")
     return settings
 

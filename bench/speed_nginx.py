@@ -38,9 +38,14 @@ def _instead(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def own_folders(folder: Path) -> str:
+    """Lines of a `http` block: what nginx would otherwise keep in the system's folders."""
+    return "".join(f"    {name}_temp_path {folder}/{name};\n" for name in _TEMPORARY)
+
+
 def settings(document: str, folder: Path, limit: int, *, kernel_tls: bool = False) -> str:
     """The document's settings, for one worker and files in `folder`."""
-    own = "".join(f"    {name}_temp_path {folder}/{name};\n" for name in _TEMPORARY)
+    own = own_folders(folder)
     tls = block(document, _TLS)
     for name in ("speed.pem", "speed.key"):
         tls = _instead(tls, f"/etc/nginx/{name}", f"{folder}/server.pem")
